@@ -3,6 +3,8 @@ import * as z from 'zod/mini'
 
 /** Largest frame either side accepts, bytes. */
 export const MAX_FRAME = 1 << 20
+/** Largest frame a console accepts from its hub, bytes: one run's parameters may exceed a megabyte. */
+export const MAX_CONSOLE_FRAME = 64 << 20
 /** Deepest nesting of arrays and objects in a frame. */
 export const MAX_DEPTH = 32
 
@@ -40,10 +42,14 @@ function sentence(error: z.core.$ZodError): string {
   return issue ? `${issue.path.join('.') || 'message'}: ${issue.message}` : 'message: not valid'
 }
 
-/** Reads one JSON frame and checks it against `schema`. Limits size and depth before parsing. */
-export function decode<T extends z.ZodMiniType>(schema: T, frame: string): Decoded<z.infer<T>> {
-  if (frame.length > MAX_FRAME)
-    return { ok: false, reason: `frame of ${frame.length} characters, at most ${MAX_FRAME}` }
+/** Reads one JSON frame and checks it against `schema`. Limits size (characters) and depth before parsing. */
+export function decode<T extends z.ZodMiniType>(
+  schema: T,
+  frame: string,
+  limit = MAX_FRAME,
+): Decoded<z.infer<T>> {
+  if (frame.length > limit)
+    return { ok: false, reason: `frame of ${frame.length} characters, at most ${limit}` }
   if (deeperThan(frame, MAX_DEPTH)) return { ok: false, reason: `nested deeper than ${MAX_DEPTH}` }
   try {
     const result = z.safeParse(schema, JSON.parse(frame))

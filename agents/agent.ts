@@ -1,0 +1,160 @@
+// The agent: polls its sources, writes what they saw to the spool, keeps sessions with a hub.
+import type { Channel } from '../src/protocol/channel.ts'
+import type { AgentHello } from '../src/protocol/messages.ts'
+import { Batcher } from './batcher.ts'
+import type { Source, SourceOptions } from './sources/source.ts'
+import type { Lane, Spool } from './spool/index.ts'
+import { Uplink } from './uplink.ts'
+
+/** What an agent is made with. */
+export interface AgentOptions {
+  readonly name: string
+  readonly role: AgentHello['role']
+  readonly version: string
+  readonly spool: Spool
+  /** Makes the sources of a lane; called at start and after a reset. */
+  readonly sources: (lane: Lane, options: SourceOptions) => Source[]
+  /** Pause between polls that found nothing more to read, ms. */
+  readonly pollMs: number
+  readonly now?: () => number
+  /** Told of what an operator of this host should see. */
+  readonly onTrouble?: (text: string) => void
+}
+
+const LANES: readonly Lane[] = ['run', 'host']
+
+/** A running agent. */
+export class Agent {
+  readonly #options: AgentOptions
+  readonly #now: () => number
+  #sources: { lane: Lane; batcher: Batcher; source: Source }[] = []
+  #uplink: Uplink | undefined
+  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
+  #stopped = false
+  #polls = 0
+  #resetDue = false
+  #settled = new Set<() => void>()
+
+  constructor(options: AgentOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+    this.#makeSources()
+    this.#timer = setImmediate(() => this.#turn())
+  }
+
+  /** Id under which the hub knows this host. */
+  get id(): string {
+    return this.#options.spool.identity.agent
+  }
+
+  /** Serves a hub on an open channel, in place of an earlier session; resolves with the reason when it is over. */
+  serve(channel: Channel): Promise<string> {
+    const { spool, name, role, version } = this.#options
+    this.#uplink?.end('replaced by a newer connection')
+    return new Promise((resolve) => {
+      this.#uplink = new Uplink({
+        spool,
+        channel,
+        hello: { name, role, version },
+        now: this.#now,
+        onReset: () => {
+          this.#resetDue = true
+        },
+        onAck: () => this.#settle(),
+        onEnd: resolve,
+      })
+    })
+  }
+
+  /** Gauges of the spool in the Prometheus text format. */
+  metrics(): string {
+    const { bytes, next, acked, loss } = this.#options.spool
+    const gauges = {
+      spool_bytes: bytes,
+      batches_written: next - 1,
+      batches_acked: acked,
+      dropped_batches: loss.droppedFrames,
+      damaged_bytes: loss.damagedBytes,
+    }
+    return Object.entries(gauges)
+      .map(([name, value]) => `# TYPE mlops_agent_${name} gauge\nmlops_agent_${name} ${value}`)
+      .join('\n')
+  }
+
+  /** Resolves when everything that is there has been read and the hub has confirmed it. */
+  caughtUp(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settled.add(resolve)
+      this.#settle()
+    })
+  }
+
+  /** Stops polling, ends the session and closes the spool. */
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer as NodeJS.Timeout)
+    clearImmediate(this.#timer as NodeJS.Immediate)
+    for (const { source } of this.#sources) source.close()
+    this.#uplink?.end('the agent is stopping')
+    this.#options.spool.close()
+  }
+
+  #makeSources(): void {
+    const { spool, sources } = this.#options
+    for (const { source } of this.#sources) source.close()
+    const options: SourceOptions = { agent: spool.identity.agent, cursors: new Map(spool.cursors) }
+    this.#sources = LANES.flatMap((lane) => {
+      const batcher = new Batcher(lane, spool, this.#now)
+      return sources(lane, options).map((source) => ({ lane, batcher, source }))
+    })
+    this.#polls = 0
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#resetDue) this.#reset()
+    const more = await this.#poll()
+    if (this.#stopped) return
+    if (!more && !this.#options.spool.full) this.#polls++
+    this.#settle()
+    this.#timer = more
+      ? setImmediate(() => this.#turn())
+      : setTimeout(() => this.#turn(), this.#options.pollMs)
+  }
+
+  #reset(): void {
+    this.#resetDue = false
+    this.#options.spool.reset()
+    this.#makeSources()
+  }
+
+  async #poll(): Promise<boolean> {
+    let more = false
+    for (const { lane, batcher, source } of [...this.#sources]) {
+      if (lane === 'run' && this.#options.spool.full) continue
+      more = (await this.#pollOne(batcher, source)) || more
+      if (this.#stopped) return false
+    }
+    return more
+  }
+
+  async #pollOne(batcher: Batcher, source: Source): Promise<boolean> {
+    try {
+      const more = await source.poll(batcher, this.#now())
+      if (this.#stopped) return false
+      if (batcher.flush()) this.#uplink?.pump()
+      return more
+    } catch (error) {
+      // What was collected is not on disk, so read it again from the last cursor that is.
+      this.#options.onTrouble?.(`${source.name}: ${(error as Error).message}`)
+      this.#makeSources()
+      return false
+    }
+  }
+
+  #settle(): void {
+    const { spool } = this.#options
+    if (this.#polls === 0 || spool.acked < spool.next - 1) return
+    for (const resolve of this.#settled) resolve()
+    this.#settled.clear()
+  }
+}

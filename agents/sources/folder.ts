@@ -1,0 +1,153 @@
+// The source of log files: watches folders, finds logs by itself and reads what is appended to them.
+// Polling by stat is the truth: no native module, and it works on network file systems. The calls are
+// synchronous, because they cost a tenth of the asynchronous ones (5 against 70 us a stat).
+import { lstatSync } from 'node:fs'
+import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { csv } from './csv.ts'
+import { emitProblem } from './file-sink.ts'
+import type { FileFormat } from './format.ts'
+import { jsonl } from './jsonl.ts'
+import { isWaiting, type LogFile, type Look, lookAt, openLogFile } from './log-file.ts'
+import { isDue, rescanInterval, type Watched } from './pace.ts'
+import { createRuns, FILES } from './runs.ts'
+import { applySettings, isSettingsName } from './settings.ts'
+import type { Emit, Json, Source, SourceOptions } from './source.ts'
+import { tfevents } from './tfevents.ts'
+import { createWalk } from './walk.ts'
+
+/** Most files that are looked at, and that are read, in one poll. */
+const MAX_LOOKS = 2000
+const MAX_READS = 200
+/** Most files, and directories, that are watched. */
+const MAX_WATCHED = 100_000
+
+/** What the source of log files is made with. */
+export interface FolderOptions extends SourceOptions {
+  /** Folders to watch, as the operator named them. */
+  readonly folders: readonly string[]
+  readonly formats?: readonly FileFormat[]
+  /** A run is idle when its files have not grown for so long. */
+  readonly quietMs?: number
+  /** Quiet files and directories are looked at this often at least. */
+  readonly rescanMs?: number
+}
+
+interface SettingsFile extends Watched {
+  readonly path: string
+  mtime: number
+  /** How many runs of the directory have been told. */
+  runs: number
+}
+
+/** What the source holds. */
+interface Watch {
+  readonly files: Map<string, LogFile>
+  readonly settings: Map<string, SettingsFile>
+  readonly rescanMs: number
+  /** Called for a file whose name is no UTF-8, which cannot be opened by the name that was listed. */
+  readonly onUnnamed: (filePath: string) => void
+  isClosed: boolean
+}
+
+/** Looks at what is due until the batch is full; true when something was left. */
+async function lookAtFiles(watch: Watch, look: Look): Promise<boolean> {
+  const { files, rescanMs } = watch
+  const interval = rescanInterval(files.size, rescanMs)
+  const { emit, now } = look
+  let looks = 0
+  let reads = 0
+  for (const file of [...files.values()]) {
+    if (!isWaiting(file, now) && !isDue(file, now, interval)) continue
+    if (watch.isClosed || reads >= MAX_READS || looks >= MAX_LOOKS || (reads > 0 && emit.full())) return true
+    looks++
+    const result = lookAt(file, look)
+    if (result === 'gone') {
+      files.delete(file.path)
+      if (file.path.includes('\ufffd')) watch.onUnnamed(file.path)
+    } else if (result === 'read') {
+      reads++
+      // Behind the others, so that one long file does not keep them waiting.
+      if (file.more) {
+        files.delete(file.path)
+        files.set(file.path, file)
+      }
+      await setImmediate()
+    }
+  }
+  return [...files.values()].some(({ more }) => more)
+}
+
+function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }: Look): void {
+  const interval = rescanInterval(settings.size, rescanMs)
+  for (const file of settings.values()) {
+    const found = runs.in(path.dirname(file.path)).filter((run) => runs.isFound(run)).length
+    if (found === file.runs && !isDue(file, now, interval)) continue
+    file.checked = now
+    const stat = lstatSync(file.path, { throwIfNoEntry: false })
+    if (!stat?.isFile()) {
+      settings.delete(file.path)
+      continue
+    }
+    if (stat.mtimeMs === file.mtime && found === file.runs) continue
+    file.changed = Math.min(now, stat.mtimeMs)
+    file.mtime = stat.mtimeMs
+    file.runs = found
+    if (found > 0) applySettings(file.path, stat, runs, emit, now)
+  }
+}
+
+/**
+ * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, settings beside them).
+ * Cursors: `file:<path>` for each log, `run:<path>` for each run.
+ */
+export function createFolderSource(options: FolderOptions): Source {
+  const { agent, folders, quietMs = 60_000, rescanMs = 60_000 } = options
+  const formats = options.formats ?? [tfevents, csv, jsonl]
+  const cursors = new Map<string, Json>(options.cursors)
+  const runs = createRuns(cursors, quietMs)
+  const told = new Set<string>()
+  const watch: Watch = { files: new Map(), settings: new Map(), rescanMs, onUnnamed, isClosed: false }
+  let look: Look | undefined
+  let overfull = false
+
+  function onFile(filePath: string, root: string): void {
+    const name = path.basename(filePath)
+    if (isSettingsName(name) && !watch.settings.has(filePath))
+      watch.settings.set(filePath, { path: filePath, mtime: -1, runs: 0, checked: -1, changed: 0 })
+    const format = formats.find((candidate) => candidate.match(name))
+    if (!format || watch.files.has(filePath) || !look) return
+    if (watch.files.size < MAX_WATCHED) {
+      watch.files.set(filePath, openLogFile(filePath, root, format, look))
+    } else if (!overfull) {
+      overfull = true
+      onProblem(root, `more than ${MAX_WATCHED} files; the rest is left out`)
+    }
+  }
+
+  function onUnnamed(filePath: string): void {
+    if (!told.has(filePath)) onProblem(filePath, 'its name is not UTF-8')
+    told.add(filePath)
+  }
+
+  function onProblem(filePath: string, problem: string): void {
+    if (look) emitProblem(look.emit, agent, look.now, filePath, problem)
+  }
+
+  const walk = createWalk({ folders, rescanMs, maxDirectories: MAX_WATCHED, onFile, onProblem })
+  return {
+    name: FILES,
+    async poll(emit: Emit, now: number): Promise<boolean> {
+      if (watch.isClosed) return false
+      look = { emit, now, agent, runs, cursors }
+      const unwalked = walk(now)
+      const unread = await lookAtFiles(watch, look)
+      lookAtSettings(watch, look)
+      runs.settle(emit, now)
+      return (unwalked || unread) && !watch.isClosed
+    },
+    close() {
+      watch.isClosed = true
+    },
+  }
+}

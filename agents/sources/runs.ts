@@ -1,0 +1,154 @@
+// The runs that log files stand for: their ids and names, and whether they grow.
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { AgentEvent } from '../../src/protocol/events.ts'
+import { cleanText } from '../../src/protocol/text.ts'
+import { isPlainName } from './cells.ts'
+import { type FileFormat, savedFields } from './format.ts'
+import type { Emit, Json, SourceOptions } from './source.ts'
+
+/** Name of the source of log files. */
+export const FILES = 'files'
+
+/** A run that files of this host stand for. */
+export interface Run {
+  readonly id: string
+  /** Absolute directory (event files) or file. */
+  readonly path: string
+  readonly directory: string
+  readonly name: string
+  readonly experiment: string
+}
+
+type Status = 'running' | 'idle'
+
+interface RunState {
+  found: boolean
+  status?: Status
+  /** When its files last grew, Unix ms. */
+  grown: number
+  /** CRC of each settings file that was applied, by file name. */
+  settings: Record<string, number>
+}
+
+/** Id of the run at an absolute path on this agent's host: 12 hex digits. */
+export function runId(agent: string, runPath: string): string {
+  return createHash('sha256').update(`${agent}\0${FILES}\0${runPath}`).digest('hex').slice(0, 12)
+}
+
+function namesOf(root: string, runPath: string, format: FileFormat): { name: string; experiment: string } {
+  const parts = path.relative(root, runPath).split(path.sep).filter(Boolean)
+  const own = path.basename(root) || root
+  const fileName = format.run === 'file' ? parts.pop() : undefined
+  const name = fileName !== undefined && !isPlainName(fileName) ? path.parse(fileName).name : parts.pop()
+  return { name: name ?? own, experiment: parts.join('/') || own }
+}
+
+/** The run that a file belongs to; `root` is the watched folder it was found in. */
+export function identifyRun(agent: string, root: string, filePath: string, format: FileFormat): Run {
+  const directory = path.dirname(filePath)
+  const runPath = format.run === 'directory' ? directory : filePath
+  return { id: runId(agent, runPath), path: runPath, directory, ...namesOf(root, runPath, format) }
+}
+
+/** An event about a run; the time is whole ms. */
+export function runEvent<T extends AgentEvent['type']>(
+  type: T,
+  run: Run,
+  now: number,
+  data: Extract<AgentEvent, { type: T }>['data'],
+): AgentEvent {
+  return { type, at: Math.trunc(now), about: run.id, data } as AgentEvent
+}
+
+const runKey = (run: Run) => `run:${run.path}`
+
+function loadState(saved: Json | undefined): RunState {
+  const { found, status, settings } = savedFields(saved)
+  const applied = Object.entries(savedFields(settings)).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  )
+  const known = status === 'running' || status === 'idle' ? status : undefined
+  return { found: found === true, status: known, grown: 0, settings: Object.fromEntries(applied) }
+}
+
+/** What is said of the runs of one agent: each thing once. */
+export interface Runs {
+  /** Runs whose log lies in a directory. */
+  in(directory: string): readonly Run[]
+  isFound(run: Run): boolean
+  /** Tells of a run, once; `started` in Unix ms. */
+  find(run: Run, started: number, emit: Emit, now: number): void
+  /** Notes that a file of the run was written at `at`, Unix ms. */
+  grow(run: Run, at: number): void
+  /** Tells which runs grow and which went quiet. */
+  settle(emit: Emit, now: number): void
+  /** True when a settings file of this content was not yet applied to the run; notes that it is now. */
+  applySettings(run: Run, fileName: string, crc: number, emit: Emit): boolean
+}
+
+function save(run: Run, { found, status, settings }: RunState, emit: Emit): void {
+  emit.cursor(runKey(run), { found, status: status ?? null, settings })
+}
+
+function tellFound(run: Run, started: number, emit: Emit, now: number): void {
+  const data = {
+    name: cleanText(run.name, 512),
+    experiment: cleanText(run.experiment, 512),
+    source: FILES,
+    path: cleanText(run.path, 4096),
+    started: Math.round(started),
+  }
+  emit.event(runEvent('run.found', run, now, data))
+}
+
+/** Keeps what was said of each run; `cursors` are those of an earlier life. A run is idle after `quietMs`. */
+export function createRuns(cursors: SourceOptions['cursors'], quietMs: number): Runs {
+  const states = new Map<string, RunState>()
+  const inDirectory = new Map<string, Map<string, Run>>()
+  const restless = new Map<string, Run>()
+
+  function stateOf(run: Run): RunState {
+    const state = states.get(run.id) ?? loadState(cursors.get(runKey(run)))
+    states.set(run.id, state)
+    return state
+  }
+
+  return {
+    in: (directory) => [...(inDirectory.get(directory)?.values() ?? [])],
+    isFound: (run) => stateOf(run).found,
+    find(run, started, emit, now) {
+      const state = stateOf(run)
+      if (state.found) return
+      state.found = true
+      tellFound(run, started, emit, now)
+      save(run, state, emit)
+    },
+    grow(run, at) {
+      const state = stateOf(run)
+      state.grown = Math.max(state.grown, at)
+      restless.set(run.id, run)
+      const beside = inDirectory.get(run.directory) ?? new Map()
+      inDirectory.set(run.directory, beside.set(run.id, run))
+    },
+    settle(emit, now) {
+      for (const [id, run] of restless) {
+        const state = stateOf(run)
+        const status = now - state.grown >= quietMs ? 'idle' : 'running'
+        if (!state.found) continue
+        if (status === 'idle') restless.delete(id)
+        if (state.status === status) continue
+        state.status = status
+        emit.event(runEvent('run.status', run, now, { status }))
+        save(run, state, emit)
+      }
+    },
+    applySettings(run, fileName, crc, emit) {
+      const state = stateOf(run)
+      if (state.settings[fileName] === crc) return false
+      state.settings[fileName] = crc
+      save(run, state, emit)
+      return true
+    },
+  }
+}

@@ -1,0 +1,3 @@
+// The door of the spool.
+export type { Lane } from './segment.ts'
+export { Spool } from './spool.ts'

@@ -1,0 +1,186 @@
+// One file of the spool. Its first record is a header: identity and all cursors as of its birth,
+// so that deleting older segments loses nothing and no second file can disagree.
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Cursors, decodeRecord, encodeRecord, type SpoolRecord } from './record.ts'
+
+/** Batches of files (`run`) are kept to the last; those of the machine (`host`) are the first to go when space is short. */
+export type Lane = 'run' | 'host'
+
+/** Who wrote a segment. */
+export interface Identity {
+  readonly agent: string
+  /** One life of the spool: sequence numbers count within it. */
+  readonly epoch: string
+}
+
+/** Where a frame lies. */
+export interface FramePlace {
+  readonly seq: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** An open or closed segment. */
+export interface Segment {
+  readonly number: number
+  readonly lane: Lane
+  readonly identity: Identity
+  readonly path: string
+  readonly frames: readonly FramePlace[]
+  /** Bytes of the header, which grows with the number of cursors. */
+  readonly headerBytes: number
+  /** Bytes in the file. */
+  bytes(): number
+  /** Writes a record and syncs it to disk before returning. */
+  append(record: SpoolRecord): void
+  read(place: FramePlace): string
+  /** Stops appending. */
+  seal(): void
+  remove(): void
+}
+
+/** Flushes a folder's entries, so that a created or deleted file stays so. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const nameOf = (number: number, lane: Lane) => `${String(number).padStart(10, '0')}-${lane}.seg`
+
+/** Number and lane of a segment's file name; undefined for other files. */
+export function parseName(file: string): { number: number; lane: Lane } | undefined {
+  const match = /^(\d{10})-(run|host)\.seg$/.exec(basename(file))
+  return match ? { number: Number(match[1]), lane: match[2] as Lane } : undefined
+}
+
+function writeAll(fd: number, bytes: Buffer, at: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
+}
+
+function place(places: FramePlace[], record: SpoolRecord, offsets: readonly number[], base: number): void {
+  for (const [i, frame] of record.frames.entries())
+    places.push({ seq: record.seq + i, offset: base + offsets[i]!, length: frame.length })
+}
+
+interface Opened {
+  readonly path: string
+  readonly identity: Identity
+  readonly frames: FramePlace[]
+  readonly headerBytes: number
+  readonly size: number
+  readonly fd: number
+}
+
+function segmentOf({ path, identity, frames, headerBytes, size: start, fd }: Opened): Segment {
+  const { number, lane } = parseName(path)!
+  let size = start
+  let open = true
+  const close = () => {
+    if (open) closeSync(fd)
+    open = false
+  }
+  return {
+    number,
+    lane,
+    identity,
+    path,
+    frames,
+    headerBytes,
+    bytes: () => size,
+    append(record) {
+      const { bytes, offsets } = encodeRecord(record)
+      try {
+        writeAll(fd, bytes, size)
+        fdatasyncSync(fd)
+      } catch (error) {
+        ftruncateSync(fd, size)
+        throw error
+      }
+      place(frames, record, offsets, size)
+      size += bytes.length
+    },
+    read({ offset, length }) {
+      const bytes = Buffer.allocUnsafe(length)
+      const from = open ? fd : openSync(path, 'r')
+      try {
+        readSync(from, bytes, 0, length, offset)
+      } finally {
+        if (!open) closeSync(from)
+      }
+      return bytes.toString('utf8')
+    },
+    seal: close,
+    remove() {
+      close()
+      unlinkSync(path)
+    },
+  }
+}
+
+/** What a segment's header records of the spool at its birth. */
+export interface Birth {
+  readonly identity: Identity
+  /** Sequence number of the next frame. */
+  readonly next: number
+  readonly cursors: Cursors
+}
+
+/** Makes a new segment. */
+export function createSegment(folder: string, number: number, lane: Lane, birth: Birth): Segment {
+  const { identity, next, cursors } = birth
+  const path = join(folder, nameOf(number, lane))
+  const fd = openSync(path, 'wx+', 0o600)
+  const { bytes } = encodeRecord({ seq: next, frames: [Buffer.from(JSON.stringify(identity))], cursors })
+  writeAll(fd, bytes, 0)
+  fdatasyncSync(fd)
+  syncFolder(folder)
+  return segmentOf({ path, identity, frames: [], headerBytes: bytes.length, size: bytes.length, fd })
+}
+
+/** What came out of reading a segment from disk. */
+export interface Recovered {
+  readonly segment: Segment
+  /** Sequence number that the next frame must get at least. */
+  readonly next: number
+  /** Cursor sets in order: the header's, then each record's. */
+  readonly cursors: readonly Cursors[]
+  /** Bytes at the end that were torn or damaged; they have been cut off. */
+  readonly cut: Buffer
+}
+
+/** Opens an existing segment, cutting a torn or damaged end; undefined when not even its header can be read. */
+export function recoverSegment(path: string): Recovered | undefined {
+  const bytes = readFileSync(path)
+  const header = decodeRecord(bytes, 0)
+  if (header?.record.frames.length !== 1) return undefined
+  const identity = JSON.parse(header.record.frames[0]!.toString()) as Identity
+  const frames: FramePlace[] = []
+  const cursors: Cursors[] = [header.record.cursors]
+  let at = header.next
+  for (let found = decodeRecord(bytes, at); found; found = decodeRecord(bytes, at)) {
+    const { record } = found
+    place(frames, record, record.offsets, 0)
+    cursors.push(record.cursors)
+    at = found.next
+  }
+  const fd = openSync(path, 'r+')
+  if (at < bytes.length) ftruncateSync(fd, at)
+  const next = Math.max(header.record.seq, (frames.at(-1)?.seq ?? 0) + 1)
+  const segment = segmentOf({ path, identity, frames, headerBytes: header.next, size: at, fd })
+  return { segment, next, cursors, cut: bytes.subarray(at) }
+}

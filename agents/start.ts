@@ -1,0 +1,57 @@
+// An agent on a state folder with its standard sources: for the daemon and for the console's own.
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Agent } from './agent.ts'
+import { lockState } from './lock.ts'
+import { createFolderSource } from './sources/folder.ts'
+import { createHostSource } from './sources/host.ts'
+import { Spool } from './spool/index.ts'
+
+/** What an agent is started with. */
+export interface StartOptions {
+  /** Folder of the spool; one agent at a time. */
+  readonly state: string
+  /** Folders whose logs are read. */
+  readonly folders: readonly string[]
+  readonly name: string
+  readonly role: 'training' | 'serving'
+  readonly version: string
+  /** Time between two samples of the machine, ms; 0 takes none. */
+  readonly hostIntervalMs: number
+  /** Time between two looks at the files, ms. */
+  readonly pollMs: number
+  readonly onTrouble?: (text: string) => void
+}
+
+/** A started agent. */
+export interface StartedAgent {
+  readonly agent: Agent
+  stop(): void
+}
+
+/** Starts an agent. Throws StateTaken when the folder has one already. */
+export function startAgent(options: StartOptions): StartedAgent {
+  const { state, folders, hostIntervalMs } = options
+  mkdirSync(state, { recursive: true, mode: 0o700 })
+  const unlock = lockState(state)
+  const spool = new Spool({ folder: join(state, 'spool') })
+  const watched = folders.map((folder) => resolve(folder))
+  const agent = new Agent({
+    ...options,
+    spool,
+    sources: (lane, source) => {
+      if (lane === 'run')
+        return watched.length > 0 ? [createFolderSource({ ...source, folders: watched })] : []
+      return hostIntervalMs > 0
+        ? [createHostSource({ ...source, intervalMs: hostIntervalMs, diskPath: watched[0] ?? '/' })]
+        : []
+    },
+  })
+  return {
+    agent,
+    stop() {
+      agent.stop()
+      unlock()
+    },
+  }
+}

@@ -1,0 +1,86 @@
+// How a reading verb gets to a hub: a URL, a store's file, folders read on the spot, or what runs here.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { openLink } from '../client/dial.ts'
+import { checkConfig } from '../config.ts'
+import type { HubLink } from '../core/link.ts'
+import { readToken } from '../protocol/access.ts'
+import { VERSION } from '../protocol/version.ts'
+import type { HubProcess } from './hub-process.ts'
+import { readNote, settingsFor, storeFile } from './place.ts'
+
+/** Where to read from, as flags say. */
+export interface SessionFlags {
+  readonly hub?: string
+  readonly store?: string
+  readonly dir?: readonly string[]
+  readonly tokenFile?: string
+  readonly config?: string
+}
+
+/** A link, and what must end with it. */
+export interface Session {
+  readonly link: HubLink
+  close(): Promise<void>
+}
+
+const ended = (link: HubLink): Session => ({ link, close: async () => link.close() })
+
+/** Reads a store without being its hub; a running hub is not disturbed. */
+async function openFile(file: string): Promise<Session> {
+  const { openStore } = await import('../store/store.ts')
+  const { linkToStore } = await import('./store-link.ts')
+  const store = openStore(file, { readonly: true })
+  return { link: linkToStore(store, file), close: async () => store.close() }
+}
+
+/** Starts agent and hub on a private store and waits until everything below the folders has been read. */
+async function readFolders(folders: readonly string[]): Promise<Session> {
+  const { startHub, takeStore } = await import('./hub-process.ts')
+  const state = mkdtempSync(join(tmpdir(), 'mlops-dir-'))
+  const forget = () => rmSync(state, { recursive: true, force: true })
+  let process_: HubProcess
+  try {
+    const settings = checkConfig({ state, watch: folders.map((folder) => resolve(folder)) }, null, state)
+    process_ = await startHub(takeStore(state)!, { settings, port: 'none', hostIntervalMs: 60_000 })
+  } catch (error) {
+    forget()
+    throw error
+  }
+  await process_.agent?.agent.caughtUp()
+  return {
+    link: process_.hub.link(folders.join(', ')),
+    async close() {
+      await process_.close()
+      forget()
+    },
+  }
+}
+
+/** The hub that has the store of this place, or the store's file when none runs. */
+async function openHere(flags: SessionFlags): Promise<Session> {
+  const settings = await settingsFor({ config: flags.config, folders: [] })
+  const note = readNote(settings.state)
+  const tokenFile = flags.tokenFile ?? settings.tokenFile
+  if (note) {
+    try {
+      const token = tokenFile ? readToken(tokenFile) : undefined
+      return ended(await openLink(note.url, { token, version: VERSION }))
+    } catch {
+      // left behind by a hub that was killed: its file is there all the same
+    }
+  }
+  return openFile(storeFile(settings.state))
+}
+
+/** Opens what the flags name. Rejects with Unreachable, StoreError, AccessError or ConfigError. */
+export async function openSession(flags: SessionFlags): Promise<Session> {
+  if (flags.hub) {
+    const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
+    return ended(await openLink(flags.hub, { token, version: VERSION }))
+  }
+  if (flags.store) return openFile(resolve(flags.store))
+  if (flags.dir && flags.dir.length > 0) return readFolders(flags.dir)
+  return openHere(flags)
+}

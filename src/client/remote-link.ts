@@ -1,0 +1,180 @@
+// A HubLink over a channel: keeps a mirror of the world, asks questions, reconnects by itself.
+import { type Columns, concat, noColumns } from '../core/columns.ts'
+import type { LogEvent } from '../core/events.ts'
+import type { HubLink, LinkStatus } from '../core/link.ts'
+import type { EventQuery, SeriesQuery } from '../core/world.ts'
+import { backoff } from '../protocol/backoff.ts'
+import type { Channel } from '../protocol/channel.ts'
+import { ToConsole } from '../protocol/console.ts'
+import { decode, MAX_CONSOLE_FRAME } from '../protocol/decode.ts'
+import { PROTOCOL } from '../protocol/messages.ts'
+import { fromWireStep, fromWireValue } from '../protocol/numbers.ts'
+import { Mirror } from './mirror.ts'
+
+/** Opens a channel to the hub; rejects with the reason when it cannot. */
+export type Connect = () => Promise<Channel>
+
+/** The hub could not be reached, or broke off. */
+export class Unreachable extends Error {}
+
+interface Question {
+  readonly columns: Columns[]
+  resolve(answer: { columns: Columns; events: LogEvent[] }): void
+  reject(error: Error): void
+}
+
+interface WireColumns {
+  steps: unknown[]
+  times: number[]
+  values: unknown[]
+}
+
+function readColumns({ steps, times, values }: WireColumns): Columns {
+  const read = steps.map((step) => fromWireStep(step) ?? 0)
+  const wide = read.some((step) => typeof step === 'bigint')
+  return {
+    steps: wide ? BigInt64Array.from(read, (step) => BigInt(step)) : Float64Array.from(read as number[]),
+    times: Float64Array.from(times),
+    values: Float64Array.from(values, (value) => fromWireValue(value) ?? Number.NaN),
+  }
+}
+
+/** A live view of a hub elsewhere. */
+export class RemoteLink implements HubLink {
+  readonly #connect: Connect
+  readonly #where: string
+  readonly #version: string
+  readonly #listeners = new Set<() => void>()
+  readonly #questions = new Map<number, Question>()
+  #mirror = new Mirror()
+  #shown = this.#mirror
+  #channel: Channel | undefined
+  #status: { connected: boolean; trouble: string | null; heard: number }
+  #timer: NodeJS.Timeout | undefined
+  #attempt = 0
+  #nextId = 1
+  #closed = false
+  #ready: { resolve(): void; reject(error: Error): void } | undefined
+
+  constructor(options: { connect: Connect; where: string; version: string }) {
+    this.#connect = options.connect
+    this.#where = options.where
+    this.#version = options.version
+    this.#status = { connected: false, trouble: null, heard: Date.now() }
+  }
+
+  /** Connects for the first time; rejects with Unreachable when that fails. Later breaks are mended by itself. */
+  async open(): Promise<void> {
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#ready = { resolve, reject }
+    })
+    await this.#dial()
+    return ready
+  }
+
+  world = () => this.#shown.world()
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  status(): LinkStatus {
+    return { where: this.#where, ...this.#status }
+  }
+
+  async points(query: SeriesQuery): Promise<Columns> {
+    const finite = (n: number | undefined) => (Number.isFinite(n) ? n : undefined)
+    return (await this.#ask('ask.points', { ...query, from: finite(query.from), to: finite(query.to) }))
+      .columns
+  }
+
+  async events(query: EventQuery): Promise<LogEvent[]> {
+    return (await this.#ask('ask.events', query)).events
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#channel?.close('the console is closing')
+  }
+
+  #ask(type: 'ask.points' | 'ask.events', query: unknown): Promise<{ columns: Columns; events: LogEvent[] }> {
+    return new Promise((resolve, reject) => {
+      if (!this.#channel) return reject(new Unreachable(`the hub at ${this.#where} is not connected`))
+      const id = this.#nextId++
+      this.#questions.set(id, { columns: [], resolve, reject })
+      this.#channel.send(JSON.stringify({ type, id, query }))
+    })
+  }
+
+  async #dial(): Promise<void> {
+    try {
+      const channel = await this.#connect()
+      this.#channel = channel
+      this.#mirror = new Mirror()
+      channel.receive(
+        (frame) => this.#receive(frame),
+        (reason) => this.#lost(reason),
+      )
+      channel.send(JSON.stringify({ type: 'console.hello', protocol: PROTOCOL, version: this.#version }))
+    } catch (error) {
+      this.#lost((error as Error).message)
+    }
+  }
+
+  #lost(reason: string): void {
+    this.#channel = undefined
+    this.#status = { ...this.#status, connected: false, trouble: reason }
+    const error = new Unreachable(`the hub at ${this.#where} cannot be reached: ${reason}`)
+    for (const { reject } of this.#questions.values()) reject(error)
+    this.#questions.clear()
+    if (this.#ready) {
+      this.#ready.reject(error)
+      this.#closed = true
+    }
+    this.#tell()
+    if (!this.#closed) this.#timer = setTimeout(() => this.#dial(), backoff(this.#attempt++))
+  }
+
+  #receive(frame: string): void {
+    this.#status.heard = Date.now()
+    const decoded = decode(ToConsole, frame, MAX_CONSOLE_FRAME)
+    if (!decoded.ok) return this.#channel?.close(`bad frame from the hub: ${decoded.reason}`)
+    const message = decoded.value
+    if (message.type === 'refused') return this.#channel?.close(`${message.reason}; ${message.hint}`)
+    if (message.type === 'answer') return this.#answer(message)
+    if (message.type === 'failed') return this.#question(message.id)?.reject(new Error(message.reason))
+    if (message.type === 'world.part') return this.#mirror.part(message)
+    if (message.type === 'world.ready') this.#welcome(message)
+    else this.#mirror.change(message)
+    this.#tell()
+  }
+
+  #welcome(message: Extract<ToConsole, { type: 'world.ready' }>): void {
+    this.#mirror.ready(message)
+    this.#shown = this.#mirror
+    this.#attempt = 0
+    this.#status = { connected: true, trouble: null, heard: Date.now() }
+    this.#ready?.resolve()
+    this.#ready = undefined
+  }
+
+  #question(id: number): Question | undefined {
+    const question = this.#questions.get(id)
+    this.#questions.delete(id)
+    return question
+  }
+
+  #answer({ id, more, points, events }: Extract<ToConsole, { type: 'answer' }>): void {
+    const question = this.#questions.get(id)
+    if (points) question?.columns.push(readColumns(points as WireColumns))
+    if (more) return
+    const columns = question?.columns.length ? concat(question.columns) : noColumns
+    this.#question(id)?.resolve({ columns, events: (events ?? []) as LogEvent[] })
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}

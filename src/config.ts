@@ -1,0 +1,130 @@
+// mlops.config.ts: its schema, defineConfig for completion, loadConfig for everybody who reads it.
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod/mini'
+
+const Companion = z.strictObject({
+  /** Shown in messages. */
+  name: z.string(),
+  /** Program and arguments; no shell reads them. `node` is the Node that runs the console. */
+  command: z.array(z.string()).check(z.minLength(1)),
+})
+
+const Schema = z.strictObject({
+  /** Folder of the store and the embedded agent's spool, relative to the config file. */
+  state: z._default(z.string(), '.mlops'),
+  /** Address of the hub's port. Without it: 127.0.0.1:7430, or any free port where that is taken. */
+  listen: z.optional(z.string()),
+  /** File with the token that others need; required for any address but loopback. */
+  tokenFile: z.optional(z.string()),
+  /** Folders that the embedded agent watches, relative to the config file. */
+  watch: z._default(z.array(z.string()), ['.']),
+  /** Name of this machine; by default its host name. */
+  name: z.optional(z.string()),
+  role: z._default(z.enum(['training', 'serving']), 'training'),
+  /** Agents that the hub dials. */
+  agents: z._default(z.array(z.strictObject({ url: z.string(), tokenFile: z.optional(z.string()) })), []),
+  /** Programs that live as long as the console that embeds the hub, for demos and tests. */
+  companions: z._default(z.array(Companion), []),
+})
+
+/** A config as it is written. */
+export type Config = z.input<typeof Schema>
+
+/** A config as it is used: complete, with absolute paths. */
+export type LoadedConfig = z.output<typeof Schema> & {
+  /** The file it came from; null when there was none. */
+  readonly file: string | null
+  /** Folder that relative paths start from. */
+  readonly root: string
+}
+
+/** Gives completion and checking to mlops.config.ts. */
+export const defineConfig = (config: Config): Config => config
+
+/** A config that cannot be used; names the file and the key. */
+export class ConfigError extends Error {
+  readonly hint: string
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+const NAMES = ['mlops.config.ts', 'mlops.config.mjs', 'mlops.config.js', 'mlops.config.json']
+
+/** The nearest config file in `folder` or above it, not past a repository's root. */
+export function findConfig(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const found = NAMES.map((name) => join(at, name)).find((file) => existsSync(file))
+    if (found) return found
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined
+  }
+}
+
+function explain(file: string, error: z.core.$ZodError): ConfigError {
+  const issue = error.issues[0]!
+  const at = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys')
+    return new ConfigError(
+      `${file}: unknown key "${[...issue.path, issue.keys[0]].join('.')}"`,
+      `known keys: ${Object.keys(Schema.def.shape).join(', ')}`,
+    )
+  return new ConfigError(
+    `${file}: ${at || 'the config'}: ${issue.message}`,
+    'see the comments of defineConfig, or mlops init',
+  )
+}
+
+function absolute(config: z.output<typeof Schema>, file: string | null, root: string): LoadedConfig {
+  const here = (path: string) => resolve(root, path)
+  return {
+    ...config,
+    file,
+    root,
+    state: here(config.state),
+    watch: config.watch.map(here),
+    tokenFile: config.tokenFile && here(config.tokenFile),
+    agents: config.agents.map((agent) => ({ ...agent, tokenFile: agent.tokenFile && here(agent.tokenFile) })),
+  }
+}
+
+/** Checks a config and completes it. Throws ConfigError. */
+export function checkConfig(raw: unknown, file: string | null, root: string): LoadedConfig {
+  const result = z.safeParse(Schema, raw ?? {})
+  if (!result.success) throw explain(file ?? 'the config', result.error)
+  return absolute(result.data, file, root)
+}
+
+/** What a config file may import by the package's name, wherever it lies. */
+const SELF = fileURLToPath(new URL('./config.js', import.meta.url))
+
+async function evaluate(file: string): Promise<unknown> {
+  if (!statSync(file).isFile()) throw new ConfigError(`${file} is not a file`, 'name a config file')
+  if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'))
+  const { createJiti } = await import('jiti')
+  const jiti = createJiti(import.meta.url, {
+    alias: { 'mlops-console': SELF },
+    fsCache: true,
+    interopDefault: true,
+  })
+  return jiti.import(file, { default: true })
+}
+
+/** Loads and checks a config file. Throws ConfigError. */
+export async function loadConfig(file: string): Promise<LoadedConfig> {
+  let raw: unknown
+  try {
+    raw = await evaluate(file)
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError(
+      `${file} cannot be read: ${(error as Error).message}`,
+      'run it through tsc, or start from mlops init',
+    )
+  }
+  if (typeof raw !== 'object' || raw === null)
+    throw new ConfigError(`${file} exports no config`, 'write: export default defineConfig({ ... })')
+  return checkConfig(raw, file, dirname(file))
+}

@@ -1,0 +1,92 @@
+// The fold: (state, events) -> state. Pure: no clock, no I/O. Hub, console and tests run this same code.
+import type { LogEvent } from './events.ts'
+import type { Host, Problem, Run, State } from './state.ts'
+
+/** Tables copied at most once per call of apply(), so that a bulk of events costs one copy. */
+interface Draft {
+  hosts: Map<string, Host>
+  runs: Map<string, Run>
+  problems: Map<string, Problem>
+}
+type Table = keyof Draft
+
+type EventOf<T extends LogEvent['type']> = Extract<LogEvent, { type: T }>
+type Edit = <T extends Table>(table: T) => Draft[T]
+type Reducers = { readonly [T in LogEvent['type']]: (edit: Edit, event: EventOf<T>) => void }
+
+const unknownHost = {
+  name: '?',
+  role: 'training',
+  online: false,
+  reason: null,
+  version: '',
+  epoch: '',
+  since: 0,
+  os: null,
+  kernel: null,
+  cpus: null,
+  cpuModel: null,
+  memoryBytes: null,
+  gpus: [],
+  note: null,
+  lostPoints: 0,
+} as const
+
+function editHost(edit: Edit, id: string, change: (host: Host) => Partial<Host>): void {
+  const hosts = edit('hosts')
+  const host = hosts.get(id) ?? { id, ...unknownHost }
+  hosts.set(id, { ...host, ...change(host) })
+}
+
+function editRun(edit: Edit, id: string, change: (run: Run) => Partial<Run>): void {
+  const run = edit('runs').get(id)
+  if (run) edit('runs').set(id, { ...run, ...change(run) })
+}
+
+const ENDED = new Set(['finished', 'failed', 'killed'])
+
+const reducers: Reducers = {
+  'host.connected': (edit, { about, at, data }) =>
+    editHost(edit, about, () => ({ ...data, online: true, reason: null, since: at })),
+  'host.disconnected': (edit, { about, at, data }) =>
+    editHost(edit, about, () => ({ online: false, reason: data.reason, since: at })),
+  'host.refused': () => {},
+  'host.described': (edit, { about, data }) => editHost(edit, about, () => data),
+  'agent.gap': (edit, { about, data }) =>
+    editHost(edit, about, (host) => ({ lostPoints: host.lostPoints + data.points })),
+  'run.found': (edit, { about, by, data }) => {
+    const runs = edit('runs')
+    const fresh = { status: 'idle', ended: null, params: {}, tags: {}, restarts: 0 } as const
+    const host = by.replace(/^agent:/, '')
+    const epoch = edit('hosts').get(host)?.epoch ?? ''
+    runs.set(about, { ...(runs.get(about) ?? fresh), id: about, host, epoch, ...data })
+  },
+  'run.params': (edit, { about, data }) =>
+    editRun(edit, about, (run) => ({ params: { ...run.params, ...data.params } })),
+  'run.tags': (edit, { about, data }) =>
+    editRun(edit, about, (run) => ({ tags: { ...run.tags, ...data.tags } })),
+  'run.status': (edit, { about, at, data }) =>
+    editRun(edit, about, () => ({ status: data.status, ended: ENDED.has(data.status) ? at : null })),
+  'run.restarted': (edit, { about }) => editRun(edit, about, (run) => ({ restarts: run.restarts + 1 })),
+  'source.problem': (edit, { about, at, data }) => {
+    const id = `${about}:${data.path}`
+    edit('problems').set(id, { id, host: about, at, ...data })
+  },
+}
+
+/** Folds events, in log order, into a state. Events at or below `state.seq` are passed over (replays are harmless). */
+export function apply(state: State, events: readonly LogEvent[]): State {
+  const draft: Partial<Draft> = {}
+  const edit: Edit = (table) => {
+    draft[table] ??= new Map(state[table] as Map<string, never>) as never
+    return draft[table] as never
+  }
+  let seq = state.seq
+  for (const event of events) {
+    if (event.seq <= seq) continue
+    seq = event.seq
+    const reduce = reducers[event.type] as (edit: Edit, event: LogEvent) => void
+    reduce(edit, event)
+  }
+  return { ...state, ...draft, seq }
+}

@@ -1,0 +1,27 @@
+// The event log: everything that happens to a noun, in one global order.
+import type { AgentEvent } from '../protocol/events.ts'
+import type { HOST_ROLES } from '../protocol/messages.ts'
+
+/** What a host does. */
+export type HostRole = (typeof HOST_ROLES)[number]
+
+interface Happened<T extends string, D> {
+  readonly type: T
+  /** Unix ms, by the clock of whoever reported it. */
+  readonly at: number
+  /** Id of the run, host, ... that it is about. */
+  readonly about: string
+  readonly data: D
+}
+
+/** Events that the hub itself writes. */
+export type HubEvent =
+  | Happened<'host.connected', { name: string; role: HostRole; version: string; epoch: string }>
+  | Happened<'host.disconnected', { reason: string }>
+  | Happened<'host.refused', { name: string; reason: string }>
+
+/** An event before it has a place in the log. */
+export type NewEvent = AgentEvent | HubEvent
+
+/** An event of the log: `seq` counts from 1 without holes, `by` is who caused it (`agent:ID`, `hub`, a principal). */
+export type LogEvent = NewEvent & { readonly seq: number; readonly by: string }

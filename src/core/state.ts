@@ -1,0 +1,80 @@
+// The state that the event log folds to. Plain data: it is sent to consoles and kept in snapshots.
+import type { RUN_STATUS } from '../protocol/events.ts'
+import type { HostRole } from './events.ts'
+
+/** See RUN_STATUS for what `idle` means. */
+export type RunStatus = (typeof RUN_STATUS)[number]
+
+/** One run of a training program, as its log tells it. */
+export interface Run {
+  readonly id: string
+  readonly host: string
+  /** Life of the agent that reported it: another one reads its log anew, which replaces its points. */
+  readonly epoch: string
+  readonly name: string
+  readonly experiment: string
+  readonly source: string
+  /** Absolute path of its log on the host: a folder for tfevents, a file otherwise. */
+  readonly path: string
+  readonly status: RunStatus
+  /** Unix ms. */
+  readonly started: number | null
+  readonly ended: number | null
+  readonly params: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  /** How often its log was truncated or replaced. */
+  readonly restarts: number
+}
+
+/** A GPU as the host described it; memory in MiB. */
+export interface Gpu {
+  readonly index: number
+  readonly name: string
+  readonly memoryMiB: number | null
+}
+
+/** A machine with an agent. */
+export interface Host {
+  readonly id: string
+  readonly name: string
+  readonly role: HostRole
+  readonly online: boolean
+  /** Why it is offline, in words; null while online. */
+  readonly reason: string | null
+  readonly version: string
+  readonly epoch: string
+  /** Unix ms of the last connect or disconnect, hub's clock. */
+  readonly since: number
+  readonly os: string | null
+  readonly kernel: string | null
+  readonly cpus: number | null
+  readonly cpuModel: string | null
+  readonly memoryBytes: number | null
+  readonly gpus: readonly Gpu[]
+  /** Why something could not be measured, for example what nvidia-smi said. */
+  readonly note: string | null
+  /** Points lost to a bound of the spool since ever. */
+  readonly lostPoints: number
+}
+
+/** Something a source could not read; one per file. */
+export interface Problem {
+  readonly id: string
+  readonly host: string
+  readonly source: string
+  readonly path: string
+  readonly problem: string
+  readonly count: number
+  readonly at: number
+}
+
+/** Everything the log says, at sequence `seq`. */
+export interface State {
+  readonly seq: number
+  readonly hosts: ReadonlyMap<string, Host>
+  readonly runs: ReadonlyMap<string, Run>
+  readonly problems: ReadonlyMap<string, Problem>
+}
+
+/** Nothing has happened yet. */
+export const emptyState: State = { seq: 0, hosts: new Map(), runs: new Map(), problems: new Map() }

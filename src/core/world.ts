@@ -1,0 +1,40 @@
+// What every screen and verb reads: the folded state plus what is not an event.
+import type { State } from './state.ts'
+import type { Summary } from './summary.ts'
+
+/** Summaries by owner (run or host id) and key. */
+export type SeriesIndex = ReadonlyMap<string, ReadonlyMap<string, Summary>>
+
+/** When the hub last heard of a host; hub's clock. */
+export interface Presence {
+  /** Unix ms of the last frame. */
+  readonly lastSeen: number
+  /** How old the newest batch was when the hub committed it, ms; includes any clock difference. */
+  readonly lagMs: number | null
+}
+
+/** A consistent view of everything but the points. */
+export interface World {
+  readonly state: State
+  readonly series: SeriesIndex
+  readonly presence: ReadonlyMap<string, Presence>
+}
+
+/** How a range of a series is asked for. */
+export interface SeriesQuery {
+  readonly owner: string
+  readonly key: string
+  readonly x: 'step' | 'time' | 'relative'
+  /** Inclusive bounds in units of x (steps, Unix ms, ms since the first point). */
+  readonly from?: number
+  readonly to?: number
+  /** Buckets of the decimation; 0 gives every point. */
+  readonly points: number
+}
+
+/** How events are asked for: after `since`, at most `limit`, oldest first. */
+export interface EventQuery {
+  readonly since: number
+  readonly limit: number
+  readonly about?: string
+}

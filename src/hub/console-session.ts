@@ -1,0 +1,164 @@
+// One console on a channel: the whole world once, then its changes, coalesced; answers to questions.
+import type { Columns } from '../core/columns.ts'
+import type { LogEvent } from '../core/events.ts'
+import { toWireSummary } from '../core/summary.ts'
+import type { SeriesQuery, World } from '../core/world.ts'
+import type { Channel } from '../protocol/channel.ts'
+import { FromConsole, type ToConsole } from '../protocol/console.ts'
+import { decode } from '../protocol/decode.ts'
+import { PROTOCOL } from '../protocol/messages.ts'
+import { toWireStep, toWireValue } from '../protocol/numbers.ts'
+import type { Hub } from './hub.ts'
+import type { Change } from './ingest.ts'
+
+/** Changes are sent at most this often, ms: a console draws five times a second. */
+const CHANGE_MS = 200
+/** Presence alone is sent this often, ms, so that ages stay true. */
+const PRESENCE_MS = 1000
+/** Bytes waiting in the link above which changes are held back and coalesced. */
+const BACKLOG_BYTES = 1 << 20
+/** Rows of the world, points and events in one frame. */
+const PART_ROWS = 200
+const PART_POINTS = 10_000
+
+function* parts<T>(rows: Iterable<T>, size: number): Generator<T[]> {
+  let part: T[] = []
+  for (const row of rows) {
+    part.push(row)
+    if (part.length < size) continue
+    yield part
+    part = []
+  }
+  if (part.length > 0) yield part
+}
+
+function seriesRow(world: World, owner: string): unknown[] {
+  const summaries = world.series.get(owner) ?? new Map()
+  return [owner, ...[...summaries].map(([key, summary]) => [key, ...toWireSummary(summary)])]
+}
+
+/** Owners with so many series that they need frames of their own come in slices of keys. */
+function* seriesRows(world: World, owners: Iterable<string>): Generator<unknown[]> {
+  for (const owner of owners) {
+    const [id, ...rows] = seriesRow(world, owner)
+    for (const slice of parts(rows, 100)) yield [id, ...slice]
+  }
+}
+
+const presenceRows = ({ presence }: World) =>
+  [...presence].map(([host, { lastSeen, lagMs }]) => [host, lastSeen, lagMs])
+
+/** Points [from, to) as they stand in JSON. */
+function pointsPart(columns: Columns, from: number, to: number) {
+  return {
+    steps: Array.from(columns.steps.slice(from, to) as ArrayLike<number | bigint>, toWireStep),
+    times: Array.from(columns.times.subarray(from, to)),
+    values: Array.from(columns.values.subarray(from, to), toWireValue),
+  }
+}
+
+/** A console being served. */
+export class ConsoleSession {
+  readonly #hub: Hub
+  readonly #channel: Channel
+  readonly #version: string
+  #events: LogEvent[] = []
+  #owners = new Set<string>()
+  #unsubscribe = () => {}
+  #timer: NodeJS.Timeout | undefined
+  #lastSent = 0
+
+  constructor(hub: Hub, channel: Channel, version: string) {
+    this.#hub = hub
+    this.#channel = channel
+    this.#version = version
+  }
+
+  /** Takes the session over with its first frame. */
+  start(): void {
+    for (const table of ['hosts', 'runs', 'problems'] as const)
+      for (const rows of parts<unknown>(this.#hub.world().state[table].values(), PART_ROWS))
+        this.#send({ type: 'world.part', table, rows })
+    const world = this.#hub.world()
+    for (const rows of parts(seriesRows(world, world.series.keys()), PART_ROWS / 5))
+      this.#send({ type: 'world.part', table: 'series', rows })
+    this.#send({ type: 'world.change', events: [], series: [], presence: presenceRows(world) })
+    this.#send({ type: 'world.ready', seq: world.state.seq, hub: this.#hub.store.id, version: this.#version })
+    this.#unsubscribe = this.#hub.subscribe((change) => this.#changed(change))
+    this.#timer = setInterval(() => this.#flush(), CHANGE_MS)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#unsubscribe()
+  }
+
+  /** Answers one frame. */
+  receive(frame: string): void {
+    const message = decode(FromConsole, frame)
+    if (!message.ok) {
+      this.#hub.counters.badFrames++
+      this.#hub.counters.lastBadFrame = `a console: ${message.reason}`
+      return this.#channel.close(`bad frame: ${message.reason}`)
+    }
+    if (message.value.type === 'console.hello') return
+    const { type, id, query } = message.value
+    try {
+      if (type === 'ask.points') this.#answerPoints(id, query)
+      else this.#send({ type: 'answer', id, more: false, events: this.#hub.store.events(query) })
+    } catch (error) {
+      this.#send({ type: 'failed', id, reason: (error as Error).message })
+    }
+  }
+
+  #answerPoints(id: number, query: SeriesQuery): void {
+    const columns = this.#hub.store.points(query)
+    const length = columns.times.length
+    for (let from = 0; from === 0 || from < length; from += PART_POINTS) {
+      const points = pointsPart(columns, from, Math.min(from + PART_POINTS, length))
+      this.#send({ type: 'answer', id, more: from + PART_POINTS < length, points })
+    }
+  }
+
+  #send(message: ToConsole): void {
+    this.#channel.send(JSON.stringify(message))
+  }
+
+  #changed({ events, owners }: Change): void {
+    this.#events.push(...events)
+    for (const owner of owners) this.#owners.add(owner)
+  }
+
+  #flush(): void {
+    const quiet = this.#events.length === 0 && this.#owners.size === 0
+    const now = performance.now()
+    if ((quiet && now - this.#lastSent < PRESENCE_MS) || this.#channel.buffered() > BACKLOG_BYTES) return
+    this.#lastSent = now
+    const world = this.#hub.world()
+    for (const events of parts(this.#events, PART_ROWS))
+      this.#send({ type: 'world.change', events, series: [], presence: [] })
+    for (const series of parts(seriesRows(world, this.#owners), PART_ROWS / 5))
+      this.#send({ type: 'world.change', events: [], series, presence: [] })
+    this.#send({ type: 'world.change', events: [], series: [], presence: presenceRows(world) })
+    this.#events = []
+    this.#owners.clear()
+  }
+}
+
+/** Serves a console whose first frame has been read as `hello`. */
+export function startConsole(
+  hub: Hub,
+  channel: Channel,
+  version: string,
+  protocol: number,
+): ConsoleSession | undefined {
+  if (protocol === PROTOCOL) {
+    const session = new ConsoleSession(hub, channel, version)
+    session.start()
+    return session
+  }
+  const reason = `this hub speaks protocol ${PROTOCOL}, the console ${protocol}`
+  channel.send(JSON.stringify({ type: 'refused', reason, hint: 'install the same mlops on both' }))
+  channel.close(reason)
+  return undefined
+}

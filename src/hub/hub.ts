@@ -1,0 +1,154 @@
+// The hub: sessions in, one store, views out. Runs in the console's process or headless.
+import type { NewEvent } from '../core/events.ts'
+import type { HubLink } from '../core/link.ts'
+import type { Presence, World } from '../core/world.ts'
+import type { Channel } from '../protocol/channel.ts'
+import type { AgentHello } from '../protocol/messages.ts'
+import type { Store } from '../store/store.ts'
+import { AgentSession, type SessionHub } from './agent-session.ts'
+import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
+
+/** What the hub took in and what it refused, for `doctor` and `/metrics`. */
+export interface HubCounters {
+  badFrames: number
+  lastBadFrame: string | null
+  commitFailures: number
+  lastFailure: string | null
+  batches: number
+  points: number
+}
+
+/** What a hub is made with. */
+export interface HubOptions {
+  readonly store: Store
+  /** Unix ms; injected so that tests own the time. */
+  readonly now?: () => number
+}
+
+/** Hosts that were online when an earlier hub died. */
+function leftOnline(store: Store, at: number): NewEvent[] {
+  return [...store.state().hosts.values()]
+    .filter(({ online }) => online)
+    .map(({ id }) => ({ type: 'host.disconnected', at, about: id, data: { reason: 'the hub restarted' } }))
+}
+
+/** A running hub. */
+export class Hub {
+  readonly store: Store
+  readonly counters: HubCounters = {
+    badFrames: 0,
+    lastBadFrame: null,
+    commitFailures: 0,
+    lastFailure: null,
+    batches: 0,
+    points: 0,
+  }
+  readonly #now: () => number
+  readonly #ingest: Ingest
+  readonly #presence = new Map<string, Presence>()
+  readonly #listeners = new Set<(change: Change) => void>()
+  readonly #sessions = new Map<string, { epoch: string; session: AgentSession }>()
+
+  /** Starts a hub on an open store. */
+  constructor({ store, now = Date.now }: HubOptions) {
+    this.store = store
+    this.#now = now
+    this.#ingest = createIngest(store, (change) => this.#tell(change))
+    const leftovers = leftOnline(store, now())
+    if (leftovers.length > 0) store.commit([{ by: 'hub', events: leftovers }])
+  }
+
+  world(): World {
+    return { state: this.store.state(), series: this.store.series, presence: this.#presence }
+  }
+
+  /** Serves an agent on an open channel. */
+  serveAgent(channel: Channel): AgentSession {
+    const session = this.agentSession(channel)
+    channel.receive(
+      (frame) => session.receive(frame),
+      (reason) => session.closed(reason),
+    )
+    return session
+  }
+
+  /** A session whose frames the caller passes on. */
+  agentSession(channel: Channel): AgentSession {
+    return new AgentSession(this.#sessionHub(), channel)
+  }
+
+  /** Calls `listener` after each commit; returns the way to stop. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** The hub as the console sees it, without a wire. */
+  link(where = 'this process'): HubLink {
+    return {
+      world: () => this.world(),
+      subscribe: (listener) => this.subscribe(listener),
+      points: async (query) => this.store.points(query),
+      events: async (query) => this.store.events(query),
+      status: () => ({ where, connected: true, trouble: this.counters.lastFailure, heard: this.#now() }),
+      close: () => {},
+    }
+  }
+
+  /** Commits what waits and ends all sessions. The store stays open. */
+  close(): void {
+    for (const { session } of [...this.#sessions.values()]) session.end('the hub is closing')
+    this.#ingest.stop()
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  #sessionHub(): SessionHub {
+    return {
+      storeId: this.store.id,
+      state: () => this.store.state(),
+      now: this.#now,
+      highWater: (agent, epoch) => this.store.highWater(agent, epoch),
+      take: (intake) => this.#ingest.take(this.#counted(intake)),
+      join: (hello, session) => this.#join(hello, session),
+      leave: (agent, session) => {
+        if (this.#sessions.get(agent)?.session === session) this.#sessions.delete(agent)
+      },
+      heard: (agent, lagMs) => {
+        const before = this.#presence.get(agent)?.lagMs ?? null
+        this.#presence.set(agent, { lastSeen: this.#now(), lagMs: lagMs ?? before })
+      },
+      badFrame: (who, reason) => {
+        this.counters.badFrames++
+        this.counters.lastBadFrame = `${who}: ${reason}`
+      },
+    }
+  }
+
+  #counted(intake: Intake): Intake {
+    return {
+      unit: intake.unit,
+      done: () => {
+        if (intake.unit.batch) this.counters.batches++
+        this.counters.points += intake.unit.batch?.points.values.length ?? 0
+        this.counters.lastFailure = null
+        intake.done()
+      },
+      failed: (reason) => {
+        this.counters.commitFailures++
+        this.counters.lastFailure = `cannot store: ${reason}`
+        intake.failed(reason)
+      },
+    }
+  }
+
+  #join(hello: AgentHello, session: AgentSession): string | undefined {
+    const other = this.#sessions.get(hello.agent)
+    if (other && other.epoch !== hello.epoch) return `another agent with the id ${hello.agent} is connected`
+    this.#sessions.set(hello.agent, { epoch: hello.epoch, session })
+    other?.session.end('replaced by a newer connection of the same agent')
+    return undefined
+  }
+}

@@ -1,0 +1,171 @@
+// A noun is declared once. Table, details, help, filter, `mlops get`, JSON, CSV and the docs read this.
+import type { World } from '../core/world.ts'
+
+/** A raw value: what JSON shows, filters compare and sorting orders. Times are Dates; null is missing. */
+export type Raw =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | null
+  | readonly Raw[]
+  | { readonly [key: string]: Raw }
+
+/** How a cell should strike the eye; the theme knows the colours. */
+export type CellTone = 'text' | 'dim' | 'good' | 'warn' | 'bad' | 'accent' | 'bold'
+
+/** One column of a noun. */
+export interface Column<Row> {
+  readonly title: string
+  /** One sentence for the docs and the help, with the unit. */
+  readonly doc: string
+  readonly value: (row: Row) => Raw
+  /** Text of the cell; by default the raw value. `now` in Unix ms. */
+  readonly show?: (row: Row, now: number) => string
+  readonly tone?: (row: Row, now: number) => CellTone
+  readonly align?: 'right'
+  /** `wide` only where there is room, `never` only in details and JSON. */
+  readonly table?: 'wide' | 'never'
+  /** Widest it may get in a table, cells. */
+  readonly max?: number
+}
+
+/** A noun as its file declares it. */
+export interface ResourceSpec<Row> {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly doc: string
+  readonly rows: (world: World) => Iterable<Row>
+  readonly id: (row: Row) => string
+  readonly columns: Readonly<Record<string, Column<Row>>>
+  /** Columns to sort by when nothing else is asked for, `-` for falling. */
+  readonly sort: string
+  /** What Enter opens: details of the row, or another noun filtered by it. */
+  readonly open?: { readonly resource: string; readonly filter: (row: Row) => string }
+}
+
+/** A column without its rows. */
+export interface Heading {
+  readonly key: string
+  readonly title: string
+  readonly doc: string
+  readonly align: 'left' | 'right'
+  readonly table: 'always' | 'wide' | 'never'
+  readonly max: number
+}
+
+/** One row, whatever the noun. Nothing is computed before it is asked for. */
+export interface Item {
+  readonly id: string
+  /** Text of a column's cell. */
+  text(key: string, now: number): string
+  tone(key: string, now: number): CellTone
+  /** Raw value by column or dotted path (`params.lr`, `metrics.loss`, `metrics.loss.min`); undefined when there is none. */
+  field(path: string): Raw | undefined
+  /** All columns, raw. */
+  record(): { readonly [key: string]: Raw }
+  /** Filter of the noun that Enter opens. */
+  openFilter(): string
+}
+
+/** A noun, ready for use. */
+export interface Resource {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly doc: string
+  readonly headings: readonly Heading[]
+  readonly sort: string
+  readonly opens: string | undefined
+  items(world: World): Item[]
+}
+
+const isRecord = (raw: Raw | undefined): raw is { readonly [key: string]: Raw } =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
+
+/** The value that a metric's summary stands for in comparisons, sorting and CSV: the last one. */
+export function lastValue(raw: Raw | undefined): Raw | undefined {
+  return isRecord(raw) && isRecord(raw.last) && raw.last.value !== undefined ? raw.last.value : raw
+}
+
+/** Looks `path` up below `raw`; keys may hold dots themselves, so the longest match wins. */
+function lookUp(raw: Raw | undefined, path: string): Raw | undefined {
+  if (Array.isArray(raw)) return raw[Number(path)]
+  if (!isRecord(raw)) return undefined
+  if (Object.hasOwn(raw, path)) return raw[path]
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const head = path.slice(0, dot)
+    if (Object.hasOwn(raw, head)) return lookUp(raw[head], path.slice(dot + 1))
+  }
+  return undefined
+}
+
+/** A raw value as plain text. */
+export function rawText(raw: Raw | undefined): string {
+  if (raw === null || raw === undefined) return '-'
+  if (raw instanceof Date) return raw.toISOString()
+  if (Array.isArray(raw)) return raw.map(rawText).join(', ')
+  if (isRecord(raw))
+    return Object.entries(raw)
+      .map(([key, value]) => `${key}=${rawText(lastValue(value))}`)
+      .join(' ')
+  return String(raw)
+}
+
+class RowItem<Row> implements Item {
+  readonly #spec: ResourceSpec<Row>
+  readonly #row: Row
+  readonly id: string
+
+  constructor(spec: ResourceSpec<Row>, row: Row) {
+    this.#spec = spec
+    this.#row = row
+    this.id = spec.id(row)
+  }
+
+  text(key: string, now: number): string {
+    const column = this.#spec.columns[key]
+    if (!column) return rawText(lastValue(this.field(key)))
+    return column.show ? column.show(this.#row, now) : rawText(column.value(this.#row))
+  }
+
+  tone(key: string, now: number): CellTone {
+    return this.#spec.columns[key]?.tone?.(this.#row, now) ?? 'text'
+  }
+
+  field(path: string): Raw | undefined {
+    const column = this.#spec.columns[path]
+    if (column) return column.value(this.#row)
+    const dot = path.indexOf('.')
+    const parent = dot > 0 ? this.#spec.columns[path.slice(0, dot)] : undefined
+    return parent && lastValue(lookUp(parent.value(this.#row), path.slice(dot + 1)))
+  }
+
+  record(): { readonly [key: string]: Raw } {
+    const entries = Object.entries(this.#spec.columns).map(
+      ([key, { value }]) => [key, value(this.#row)] as const,
+    )
+    return Object.fromEntries(entries)
+  }
+
+  openFilter(): string {
+    return this.#spec.open?.filter(this.#row) ?? ''
+  }
+}
+
+/** Makes a noun of its declaration. */
+export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {
+  const headings = Object.entries(spec.columns).map(
+    ([key, column]): Heading => ({
+      key,
+      title: column.title,
+      doc: column.doc,
+      align: column.align ?? 'left',
+      table: column.table ?? 'always',
+      max: column.max ?? 40,
+    }),
+  )
+  const { name, aliases, doc, sort, open } = spec
+  const items = (world: World) => Array.from(spec.rows(world), (row) => new RowItem(spec, row))
+  return { name, aliases, doc, sort, headings, opens: open?.resource, items }
+}

@@ -1,0 +1,16 @@
+// The one registry of nouns. Adding one: its file and a line here.
+import { alerts } from './alerts.ts'
+import type { Resource } from './define.ts'
+import { experiments } from './experiments.ts'
+import { hosts } from './hosts.ts'
+import { problems } from './problems.ts'
+import { runs } from './runs.ts'
+
+/** All nouns, in the order in which help and docs show them. */
+export const resources: readonly Resource[] = [runs, experiments, hosts, alerts, problems]
+
+/** A noun by name or alias. */
+export function findResource(word: string): Resource | undefined {
+  const wanted = word.toLowerCase()
+  return resources.find(({ name, aliases }) => name === wanted || aliases.includes(wanted))
+}

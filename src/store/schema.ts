@@ -1,0 +1,46 @@
+// The tables, as an append-only list of migrations; `user_version` counts those applied.
+import { randomBytes } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import { StoreError } from './store-error.ts'
+
+const MIGRATIONS = [
+  `create table meta (key text primary key, value text not null) strict;
+   create table events (
+     seq integer primary key, at integer not null, type text not null, about text not null,
+     by text not null, data text not null) strict;
+   create index events_about on events (about, seq);
+   -- one row: the folded state at a sequence number, so that a start need not fold the whole log
+   create table snapshot (id integer primary key check (id = 1), seq integer not null, body text not null) strict;
+   -- the last batch stored of each life of an agent: where a session resumes
+   create table agents (agent text not null, epoch text not null, high integer not null, primary key (agent, epoch)) strict;
+   -- points as they arrived, a batch a row; generations are deleted once sealed into chunks
+   create table log (id integer primary key, generation integer not null, body text not null) strict;
+   create table series (
+     id integer primary key, owner text not null, key text not null, summary text not null, unique (owner, key)) strict;
+   create table chunks (
+     id integer primary key, series integer not null, generation integer not null, count integer not null,
+     min_step real not null, max_step real not null, min_time real not null, max_time real not null,
+     body blob not null) strict;
+   create index chunks_series on chunks (series, id);`,
+]
+
+/** Brings a file to the newest schema in one transaction. Refuses a file written by a newer build. */
+export function migrate(db: Database, file: string, readonly: boolean): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version > MIGRATIONS.length)
+    throw new StoreError(
+      `the store ${file} was written by a newer mlops (schema ${version})`,
+      'update mlops on this machine',
+    )
+  if (version === MIGRATIONS.length) return
+  if (readonly)
+    throw new StoreError(
+      `the store ${file} has an older schema (${version})`,
+      'start mlops hub on it once, which upgrades it',
+    )
+  db.transaction(() => {
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql)
+    db.prepare(`insert or ignore into meta values ('store', ?)`).run(randomBytes(8).toString('hex'))
+    db.pragma(`user_version = ${MIGRATIONS.length}`)
+  }).immediate()
+}

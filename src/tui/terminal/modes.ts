@@ -1,0 +1,58 @@
+// What is switched on in the terminal while the console has it, and how it is given back.
+import { writeSync } from 'node:fs'
+import type { Capabilities } from './capabilities.ts'
+
+/** Alternate screen, cursor hidden, autowrap off, bracketed paste, focus events. */
+export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[?1004h\u001b[m'
+
+/** Undoes ENTER and the mouse; starts with ST, which ends a half written string sequence. */
+export const LEAVE =
+  '\u001b\\\u001b[m\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[?7h\u001b[?1049l\u001b[?25h'
+
+/** Reports of presses, drags and the wheel, with SGR coordinates. */
+export const MOUSE = { on: '\u001b[?1002h\u001b[?1006h', off: '\u001b[?1006l\u001b[?1002l' } as const
+
+/** Longest text for the clipboard, in bytes of base64 (xterm and others refuse more; k9s has the same). */
+export const MAX_CLIPBOARD = 74_994
+// GNU screen passes strings of at most 768 bytes, its own wrapping included.
+const SCREEN_CHUNK = 700
+
+/**
+ * OSC 52: puts `text` into the clipboard of the terminal's own machine. Undefined when it is too long.
+ * Under tmux both ways are sent: plain (`set-clipboard on`) and wrapped (`allow-passthrough on`).
+ */
+export function clipboardSequence(text: string, capabilities: Capabilities): string | undefined {
+  const data = Buffer.from(text.toWellFormed()).toString('base64')
+  if (data.length > MAX_CLIPBOARD) return undefined
+  const plain = `\u001b]52;c;${data}\u0007`
+  if (capabilities.tmux) return `${plain}\u001bPtmux;\u001b${plain}\u001b\\`
+  if (!capabilities.screen) return plain
+  const chunks = plain.match(new RegExp(`[^]{1,${SCREEN_CHUNK}}`, 'g')) ?? []
+  return chunks.map((chunk) => `\u001bP${chunk}\u001b\\`).join('')
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** OSC 2: the window title, at most 120 characters, without controls. */
+export function titleSequence(title: string): string {
+  return `\u001b]2;${[...title.replace(UNPRINTABLE, '')].slice(0, 120).join('')}\u0007`
+}
+
+const RETRY_MS = 5
+// A link that takes nothing for so long will not take it: better to end than to hang.
+const GIVE_UP_MS = 300
+
+/** Writes at once, also on a full non-blocking descriptor; gives up silently when the terminal is gone. */
+export function writeNow(fd: number, text: string): void {
+  const bytes = Buffer.from(text)
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  for (let at = 0, waited = 0; at < bytes.length && waited <= GIVE_UP_MS; ) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+      Atomics.wait(sleeper, 0, 0, RETRY_MS)
+      waited += RETRY_MS
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Who has the terminal, and passing it on: raw mode, the modes of `modes.ts`, blocking writes, input.
+import type { ReadStream, WriteStream } from 'node:tty'
+import { ENTER, LEAVE, MOUSE, writeNow } from './modes.ts'
+import type { Sink } from './sink.ts'
+
+type MaybeBlocking = WriteStream & { readonly _handle?: { setBlocking?(on: boolean): void } }
+
+/**
+ * Node makes a tty's writes block the whole process; on a slow link that freezes the console and hides
+ * that the link is slow. There is no public switch. Programs that inherit the terminal need it blocking.
+ */
+function setBlocking(stdout: MaybeBlocking, on: boolean): void {
+  stdout._handle?.setBlocking?.(on)
+}
+
+/** Who has the terminal: us, a program we run, the shell (we are stopped), or it is given back. */
+type Holder = 'console' | 'program' | 'shell' | 'closed'
+
+interface PossessionOptions {
+  readonly stdin: ReadStream
+  readonly stdout: WriteStream & { readonly fd: number }
+  readonly sink: Sink
+  readonly onData: (bytes: Buffer) => void
+  /** The terminal is ours again; its size may be another. */
+  readonly onReturn: () => void
+}
+
+/** Passes the terminal between its holders. */
+export function createPossession({ stdin, stdout, sink, onData, onReturn }: PossessionOptions) {
+  const state = { holder: 'console' as Holder, mouse: false }
+  const enter = (): void => {
+    // Off first: after a stop libuv still believes in raw mode and would do nothing.
+    stdin.setRawMode(false).setRawMode(true)
+    stdin.off('data', onData).on('data', onData).resume()
+    setBlocking(stdout, false)
+    stdout.write(ENTER + (state.mouse ? MOUSE.on : ''))
+  }
+  const release = (): void => {
+    stdin.off('data', onData).pause()
+    stdin.setRawMode(false)
+    setBlocking(stdout, true)
+  }
+  return {
+    state,
+    enter,
+    /** False when the terminal was not ours, or was closed meanwhile. */
+    async lend(to: 'program' | 'shell'): Promise<boolean> {
+      if (state.holder !== 'console') return false
+      state.holder = to
+      sink.hold()
+      await new Promise((resolve) => stdout.write(LEAVE, resolve))
+      if (state.holder !== to) return false
+      release()
+      return true
+    },
+    takeBack() {
+      if (state.holder === 'closed') return
+      state.holder = 'console'
+      enter()
+      onReturn()
+      sink.release()
+    },
+    /** False when it was given back before. */
+    giveBack(): boolean {
+      if (state.holder === 'closed') return false
+      if (state.holder === 'console') {
+        writeNow(stdout.fd, LEAVE)
+        // What the link has not taken yet comes out after that: leave once more behind it.
+        if (stdout.writableLength > 0) stdout.write(LEAVE)
+      }
+      state.holder = 'closed'
+      sink.hold()
+      release()
+      return true
+    },
+  }
+}
