@@ -20,13 +20,13 @@ export function diskSpace(path: string, stat: typeof statfs = statfs): () => Pro
       return { used: percent(blocks - bfree, blocks - bfree + bavail) }
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) }
-    } finally {
-      pending = undefined
     }
   }
   return async () => {
     if (pending) return { problem: null }
-    pending = look()
+    pending = look().finally(() => {
+      pending = undefined
+    })
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<DiskSpace>((resolve) => {
       timer = setTimeout(() => resolve({ problem: 'the file system does not answer' }), PATIENCE)

@@ -22,8 +22,6 @@ export interface LogFile extends Watched {
   verdict: Verdict
   run: Run | undefined
   cursor: FileCursor | undefined
-  /** The cursor as it was last saved. */
-  saved: string | undefined
   /** More can be read at once. */
   more: boolean
   /** When a last line without newline may be read, Unix ms. */
@@ -53,8 +51,7 @@ export function openLogFile(
   format: FileFormat,
   look: Omit<Look, 'emit'>,
 ): LogFile {
-  const saved = look.cursors.get(fileKey(filePath))
-  const cursor = loadCursor(saved)
+  const cursor = loadCursor(look.cursors.get(fileKey(filePath)))
   return {
     path: filePath,
     root,
@@ -65,7 +62,6 @@ export function openLogFile(
     verdict: cursor ? 'log' : 'undecided',
     run: cursor && identifyRun(look.agent, root, filePath, format),
     cursor,
-    saved: cursor && JSON.stringify(saved),
     more: false,
     tailDue: Number.POSITIVE_INFINITY,
     shrunkAt: undefined,
@@ -105,12 +101,11 @@ function keep(file: LogFile, progress: Progress, { emit, cursors }: Look): void 
   file.tailDue = progress.held ? file.mtime + QUIET_MS : Number.POSITIVE_INFINITY
   file.shrunkAt = undefined
   file.problem = undefined
+  const key = fileKey(file.path)
   const saved = saveCursor(progress.cursor)
-  const text = JSON.stringify(saved)
-  if (text === file.saved) return
-  file.saved = text
-  cursors.set(fileKey(file.path), saved)
-  emit.cursor(fileKey(file.path), saved)
+  if (JSON.stringify(saved) === JSON.stringify(cursors.get(key))) return
+  cursors.set(key, saved)
+  emit.cursor(key, saved)
 }
 
 function readLog(file: LogFile, run: Run, look: Look): void {

@@ -43,64 +43,66 @@ export function describeFailure(error: unknown): string {
   return code ? `cannot be read (${code})` : message
 }
 
-/** Walks the folders: each call looks at what is due; true when directories that are due were left. */
-export function createWalk(options: WalkOptions): (now: number) => boolean {
-  const directories = new Map<string, Directory>()
-  let overfull = false
+/** What a walk holds. */
+interface Walk {
+  readonly options: WalkOptions
+  readonly directories: Map<string, Directory>
+  overfull: boolean
+}
 
-  function add(dirPath: string, root: string, depth: number): void {
-    if (directories.has(dirPath)) return
-    if (directories.size >= options.maxDirectories) {
-      if (!overfull)
-        options.onProblem(root, `holds more than ${options.maxDirectories} directories; the rest is left out`)
-      overfull = true
-      return
-    }
+function add(walk: Walk, dirPath: string, root: string, depth: number): void {
+  const { directories, options } = walk
+  if (directories.has(dirPath)) return
+  if (directories.size < options.maxDirectories) {
     const fresh = { checked: Number.NEGATIVE_INFINITY, changed: 0, mtime: -1, listed: 0, looks: 0 }
     directories.set(dirPath, { path: dirPath, root, depth, problem: undefined, ...fresh })
+  } else if (!walk.overfull) {
+    walk.overfull = true
+    options.onProblem(root, `holds more than ${options.maxDirectories} directories; the rest is left out`)
   }
+}
 
-  function fail(directory: Directory, problem: string): void {
-    if (directory.problem !== problem) options.onProblem(directory.path, problem)
-    directory.problem = problem
-    directory.mtime = -1
+function fail({ options }: Walk, directory: Directory, problem: string): void {
+  if (directory.problem !== problem) options.onProblem(directory.path, problem)
+  directory.problem = problem
+  directory.mtime = -1
+}
+
+function list(walk: Walk, directory: Directory): void {
+  const { root, depth } = directory
+  for (const entry of readdirSync(directory.path, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue
+    const full = path.join(directory.path, entry.name)
+    if (entry.isFile()) walk.options.onFile(full, root)
+    else if (entry.isDirectory() && depth < MAX_DEPTH) add(walk, full, root, depth + 1)
   }
+  // The clock of the file system, not the one that the caller may have set.
+  directory.listed = Date.now()
+  directory.looks = 0
+  directory.problem = undefined
+}
 
-  function list(directory: Directory): void {
-    const { root, depth } = directory
-    for (const entry of readdirSync(directory.path, { withFileTypes: true })) {
-      if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue
-      const full = path.join(directory.path, entry.name)
-      if (entry.isFile()) options.onFile(full, root)
-      else if (entry.isDirectory() && depth < MAX_DEPTH) add(full, root, depth + 1)
-    }
-    // The clock of the file system, not the one that the caller may have set.
-    directory.listed = Date.now()
-    directory.looks = 0
-    directory.problem = undefined
-  }
-
-  function look(directory: Directory, now: number): void {
-    // A folder that the operator named may be a link; what is inside may not.
-    const isRoot = directory.depth === 0
-    const stat: Stats | undefined = (isRoot ? statSync : lstatSync)(directory.path, { throwIfNoEntry: false })
-    if (!stat) {
-      if (isRoot) fail(directory, 'is missing; it is read when it appears')
-      else directories.delete(directory.path)
-      return
-    }
-    if (!stat.isDirectory()) {
-      fail(directory, 'is no folder')
-      return
-    }
+function look(walk: Walk, directory: Directory, now: number): void {
+  // A folder that the operator named may be a link; what is inside may not.
+  const isRoot = directory.depth === 0
+  const stat: Stats | undefined = (isRoot ? statSync : lstatSync)(directory.path, { throwIfNoEntry: false })
+  if (!stat && isRoot) fail(walk, directory, 'is missing; it is read when it appears')
+  else if (!stat) walk.directories.delete(directory.path)
+  else if (!stat.isDirectory()) fail(walk, directory, 'is no folder')
+  else {
     const changed = stat.mtimeMs !== directory.mtime
     if (changed) directory.changed = Math.min(now, stat.mtimeMs)
     directory.mtime = stat.mtimeMs
     const racy = Math.abs(directory.listed - stat.mtimeMs) < CLOCK_MS
-    if (changed || racy || ++directory.looks >= LOOKS) list(directory)
+    if (changed || racy || ++directory.looks >= LOOKS) list(walk, directory)
   }
+}
 
-  for (const folder of options.folders) add(path.resolve(folder), path.resolve(folder), 0)
+/** Walks the folders: each call looks at what is due; true when directories that are due were left. */
+export function createWalk(options: WalkOptions): (now: number) => boolean {
+  const walk: Walk = { options, directories: new Map(), overfull: false }
+  const { directories } = walk
+  for (const folder of options.folders) add(walk, path.resolve(folder), path.resolve(folder), 0)
   return (now) => {
     const interval = rescanInterval(directories.size, options.rescanMs)
     let looks = 0
@@ -110,9 +112,9 @@ export function createWalk(options: WalkOptions): (now: number) => boolean {
       if (++looks > MAX_LOOKS) return true
       directory.checked = now
       try {
-        look(directory, now)
+        look(walk, directory, now)
       } catch (error) {
-        fail(directory, describeFailure(error))
+        fail(walk, directory, describeFailure(error))
       }
     }
     return false

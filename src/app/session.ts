@@ -7,7 +7,6 @@ import { checkConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
 import { VERSION } from '../protocol/version.ts'
-import type { HubProcess } from './hub-process.ts'
 import { readNote, settingsFor, storeFile } from './place.ts'
 
 /** Where to read from, as flags say. */
@@ -37,24 +36,22 @@ async function openFile(file: string): Promise<Session> {
 
 /** Starts agent and hub on a private store and waits until everything below the folders has been read. */
 async function readFolders(folders: readonly string[]): Promise<Session> {
-  const { startHub, takeStore } = await import('./hub-process.ts')
+  const { HubProcess, takeStore } = await import('./hub-process.ts')
   const state = mkdtempSync(join(tmpdir(), 'mlops-dir-'))
   const forget = () => rmSync(state, { recursive: true, force: true })
-  let process_: HubProcess
   try {
     const settings = checkConfig({ state, watch: folders.map((folder) => resolve(folder)) }, null, state)
-    process_ = await startHub(takeStore(state)!, { settings, port: 'none', hostIntervalMs: 60_000 })
+    const running = new HubProcess(takeStore(state)!, { settings, port: 'none', hostIntervalMs: 1000 })
+    await running.start()
+    await running.agent?.agent.caughtUp()
+    const close = async () => {
+      await running.close()
+      forget()
+    }
+    return { link: running.hub.link(folders.join(', ')), close }
   } catch (error) {
     forget()
     throw error
-  }
-  await process_.agent?.agent.caughtUp()
-  return {
-    link: process_.hub.link(folders.join(', ')),
-    async close() {
-      await process_.close()
-      forget()
-    },
   }
 }
 

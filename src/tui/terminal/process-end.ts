@@ -37,9 +37,9 @@ function listen(handlers: EndHandlers, onStop: () => void, onContinue: () => voi
   const hangUp = end(EXIT_SIGNALS.SIGHUP)
   const terminate = end(EXIT_SIGNALS.SIGTERM)
   const { stdin, stdout, restore } = handlers
+  // After an uncaught error too: Node emits 'exit' before it prints the error, which so lands on the
+  // normal screen.
   process.on('exit', restore)
-  // The monitor runs before Node prints the error, so that the error lands on the normal screen.
-  process.on('uncaughtExceptionMonitor', restore)
   process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp)
   process.on('SIGTSTP', onStop).on('SIGCONT', onContinue)
   // A terminal can vanish without SIGHUP (setsid, nohup): reads end, writes fail.
@@ -47,7 +47,7 @@ function listen(handlers: EndHandlers, onStop: () => void, onContinue: () => voi
   stdin.on('error', hangUp)
   stdout.on('error', hangUp)
   return () => {
-    process.off('exit', restore).off('uncaughtExceptionMonitor', restore)
+    process.off('exit', restore)
     process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp)
     process.off('SIGTSTP', onStop).off('SIGCONT', onContinue)
     stdin.off('end', hangUp)

@@ -103,8 +103,6 @@ function paintRow(pen: Pen, row: number, was: Row | undefined, cells: Row): void
     go(pen, row, at, cells)
     if (isDoubtful(glyph, wide)) doubt = putDoubtful(pen, glyph, style, wide)
     else put(pen, glyph, style, wide ? 2 : 1)
-    // At the right edge the cursor stays on the last cell.
-    if (pen.column >= columns) pen.column = -1
   }
 }
 

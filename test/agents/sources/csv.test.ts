@@ -147,6 +147,7 @@ describe('the last line without a newline', () => {
     const first = 'step,loss\n1,1\n2,0.25'
     expect(points(first, true)).toEqual(['loss 1 1', 'loss 2 0.25'])
     expect(quietThen(first, '\n3,3\n')).toEqual(['loss 1 1', 'loss 2 0.25', 'loss 3 3'])
+    expect(quietThen(first, '\n3,0.50\n')).toEqual(['loss 1 1', 'loss 2 0.25', 'loss 3 0.5'])
     expect(quietThen(first, '\r\n3,3\r\n')).toEqual(['loss 1 1', 'loss 2 0.25', 'loss 3 3'])
   })
 

@@ -351,8 +351,8 @@ describe('tailing', () => {
 })
 
 describe('a log that is no longer the one it was', () => {
-  const start = async (content = 'step,loss\n1,1\n2,2\n3,3\n') => {
-    write('m.csv', content)
+  const start = async (content = 'step,loss\n1,1\n2,2\n3,3\n', name = 'm.csv') => {
+    write(name, content)
     const recorder = createRecorder()
     const source = open()
     await drain(source, recorder, now)
@@ -420,6 +420,27 @@ describe('a log that is no longer the one it was', () => {
     expect(values(recorder)).toEqual(['loss 0 0', 'loss 1 1', 'loss 2 2', 'loss 3 3'])
     expect(restarts(recorder)).toEqual([])
     expect(names(recorder)).toHaveLength(1)
+  })
+
+  it('counts its rows on through a rotation, and takes the header of the new file for one', async () => {
+    const { recorder, source } = await start('loss,acc\n1,1\n2,2\n', 'log.csv')
+    renameSync(path.join(root, 'log.csv'), path.join(root, 'log.csv.1'))
+    write('log.csv', 'loss,acc\n3,3\n')
+    await drain(source, recorder, now + 100)
+    expect([restarts(recorder), problems(recorder), values(recorder)]).toEqual([
+      [],
+      [],
+      ['loss 2 3', 'acc 2 3'],
+    ])
+  })
+
+  it('starts again when only what was read last differs', async () => {
+    const rows = (last: string) => `step,loss\n${'1,1\n'.repeat(100)}${last}`
+    const { recorder, source } = await start(rows('2,2\n'))
+    writeFileSync(path.join(root, 'm.csv'), rows('3,3\n4,4\n'))
+    await drain(source, recorder, now + 100)
+    expect(restarts(recorder)).toEqual(['the file was rewritten'])
+    expect(recorder.points).toHaveLength(102)
   })
 
   it('is not forgotten while it is away', async () => {

@@ -3,28 +3,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Emit } from '../../../agents/sources/source.ts'
-import type { AgentEvent } from '../../../src/protocol/events.ts'
-import type { Step } from '../../../src/protocol/numbers.ts'
+import { createRecorder } from '../recorder.ts'
 
-export interface Recorded {
-  owner: string
-  key: string
-  step: Step
-  time: number
-  value: number
-}
-
-/** An Emit that keeps everything; `values` are the points of the last `clear`, by key. */
+/** The shared recorder, read as a host's: `values` are the points since the last `clear`, by key. */
 export function recorder() {
-  const points: Recorded[] = []
-  const events: AgentEvent[] = []
-  const emit: Emit = {
-    point: (owner, key, step, time, value) => void points.push({ owner, key, step, time, value }),
-    event: (event) => void events.push(event),
-    cursor: () => {},
-    full: () => false,
-  }
+  const emit = createRecorder()
+  const { points, events } = emit
   return {
     emit,
     points,

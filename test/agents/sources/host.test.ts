@@ -2,6 +2,7 @@ import os from 'node:os'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createHostSource, type HostSourceOptions } from '../../../agents/sources/host.ts'
 import { AgentEvent } from '../../../src/protocol/events.ts'
+import { testSourceContract } from '../source-contract.ts'
 import { folder, recorder, write } from './host-recorder.ts'
 
 const START = Date.UTC(2026, 4, 4, 12, 0, 0, 250)
@@ -54,6 +55,18 @@ function machine(files: Record<string, string> = before) {
   write(proc, files)
   return proc
 }
+
+testSourceContract('host', () => {
+  const options = { agent: 'gpu-01', intervalMs: 1000, nvidiaSmi: false } as const
+  const [proc, missing] = [machine(), machine({ stat: '' })]
+  return {
+    start: (cursors) => createHostSource({ ...options, cursors, proc }),
+    startMissing: () =>
+      createHostSource({ ...options, cursors: new Map(), proc: missing, diskPath: `${missing}/gone` }),
+    now: START,
+    samples: true,
+  }
+})
 
 test('the first sample has no rates, the second has them', async () => {
   const proc = machine()

@@ -79,6 +79,17 @@ describe('a sequence of frames', () => {
     )
   })
 
+  it('keeps attributes right behind a rewritten gap', async () => {
+    const [walked, fresh] = [terminal(), terminal()]
+    const screen = createScreen(COLUMNS, ROWS)
+    await feed(walked, screen.paint('a\u001b[1mb\u001b[0mc'))
+    const change = screen.paint('A\u001b[1mb\u001b[0mC')
+    expect(change).toContain('b')
+    await feed(walked, change)
+    await feed(fresh, 'A\u001b[1mb\u001b[0mC')
+    expect(picture(walked)).toEqual(picture(fresh))
+  })
+
   it('survives garbage already on the terminal once repainted', async () => {
     const [dirty, clean] = [terminal(), terminal()]
     const screen = createScreen(COLUMNS, ROWS)

@@ -1,0 +1,50 @@
+// One hub a store: embed it when none runs, attach to the running one otherwise.
+
+import { openLink } from '../client/dial.ts'
+import type { LoadedConfig } from '../config.ts'
+import type { HubLink } from '../core/link.ts'
+import { readToken } from '../protocol/access.ts'
+import { VERSION } from '../protocol/version.ts'
+import { HubProcess, type HubProcessOptions, takeStore } from './hub-process.ts'
+import { readNote } from './place.ts'
+
+/** How often, and how many times, a hub that is just starting is looked for, ms. */
+const WAIT_MS = 100
+const WAIT_TIMES = 30
+
+/** Another process has the store but cannot be reached. */
+export class HubBusy extends Error {
+  readonly hint = 'it may be shutting down; try again, or see mlops doctor'
+}
+
+/** Either a hub of this process or a link to another's. */
+export type Attached =
+  | { readonly own: HubProcess; readonly link: HubLink }
+  | { readonly own: undefined; readonly link: HubLink }
+
+async function follow(settings: LoadedConfig): Promise<HubLink | undefined> {
+  const note = readNote(settings.state)
+  if (!note) return undefined
+  const token = settings.tokenFile ? readToken(settings.tokenFile) : undefined
+  try {
+    return await openLink(note.url, { token, version: VERSION })
+  } catch {
+    return undefined
+  }
+}
+
+/** Takes the store, or attaches to the hub that has it. Throws StoreError or HubBusy. */
+export async function attach(options: HubProcessOptions): Promise<Attached> {
+  const { settings } = options
+  for (let attempt = 0; attempt < WAIT_TIMES; attempt++) {
+    const lock = takeStore(settings.state)
+    if (lock) {
+      const own = new HubProcess(lock, options)
+      return { own, link: own.hub.link() }
+    }
+    const link = await follow(settings)
+    if (link) return { own: undefined, link }
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
+  }
+  throw new HubBusy(`another process has the store in ${settings.state} but no hub answers`)
+}

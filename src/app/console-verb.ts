@@ -1,0 +1,103 @@
+// `mlops [DIR ...]`: the console; where stdout is no terminal, one snapshot.
+import { openLink } from '../client/dial.ts'
+import type { LoadedConfig } from '../config.ts'
+import type { HubLink } from '../core/link.ts'
+import { readToken } from '../protocol/access.ts'
+import { VERSION } from '../protocol/version.ts'
+import { attach } from './attach.ts'
+import { startCompanions } from './companions.ts'
+import type { HubProcess } from './hub-process.ts'
+import { settingsFor } from './place.ts'
+import { snapshot } from './snapshot.ts'
+
+/** What the command line says. */
+export interface ConsoleFlags {
+  readonly folders: readonly string[]
+  readonly hub?: string
+  readonly config?: string
+  readonly tokenFile?: string
+  readonly readOnly?: boolean
+}
+
+/** How long a snapshot collects, ms. */
+const COLLECT_MS = 4_000
+
+interface Opened {
+  readonly link: HubLink
+  readonly own: HubProcess | undefined
+  readonly settings: LoadedConfig | undefined
+}
+
+async function open(flags: ConsoleFlags): Promise<Opened> {
+  if (flags.hub) {
+    const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
+    return {
+      link: await openLink(flags.hub, { token, version: VERSION }),
+      own: undefined,
+      settings: undefined,
+    }
+  }
+  const settings = await settingsFor({ config: flags.config, folders: flags.folders })
+  return { ...(await attach({ settings, port: 'any' })), settings }
+}
+
+/** Starts what belongs to a hub of this process; returns the way to end it. */
+async function startOwn({ own, settings }: Opened, trouble: (text: string) => void): Promise<() => void> {
+  if (!own || !settings) return () => {}
+  await own.start()
+  return startCompanions(settings, trouble)
+}
+
+async function printSnapshot(opened: Opened): Promise<number> {
+  const complain = (text: string) => process.stderr.write(`mlops: ${text}\n`)
+  const stop = await startOwn(opened, complain)
+  const settled = opened.own?.agent?.agent.caughtUp() ?? Promise.resolve()
+  await Promise.all([settled, new Promise((resolve) => setTimeout(resolve, COLLECT_MS))])
+  process.stdout.write(snapshot(opened.link.world(), Date.now()))
+  stop()
+  return 0
+}
+
+async function showConsole(opened: Opened, flags: ConsoleFlags): Promise<number> {
+  const { runConsole } = await import('../tui/console.tsx')
+  let stop = () => {}
+  let failure: unknown
+  const quit = new AbortController()
+  const code = await runConsole({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    env: process.env,
+    link: opened.link,
+    version: VERSION,
+    where: opened.settings?.watch.join(', '),
+    readOnly: flags.readOnly,
+    signal: quit.signal,
+    onStart: (tell) => {
+      startOwn(opened, tell).then(
+        (end) => {
+          stop = end
+        },
+        (error) => {
+          failure = error
+          quit.abort()
+        },
+      )
+    },
+  })
+  stop()
+  if (failure) throw failure
+  return code
+}
+
+/** Runs the console, or prints a snapshot; resolves with the exit code. */
+export async function consoleVerb(flags: ConsoleFlags): Promise<number> {
+  const opened = await open(flags)
+  try {
+    if (process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb')
+      return await showConsole(opened, flags)
+    return await printSnapshot(opened)
+  } finally {
+    opened.link.close()
+    await opened.own?.close()
+  }
+}

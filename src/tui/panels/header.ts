@@ -1,0 +1,60 @@
+// The line that says at a glance whether all is well.
+import { formatAge } from '../../core/format.ts'
+import type { Theme, Tone } from '../terminal/style.ts'
+import { exactLines, flow } from './painted.ts'
+
+/** What the header tells. */
+export interface HeaderData {
+  readonly product: string
+  /** How the console stands with its hub. */
+  readonly hub: { readonly name: string; readonly status: 'embedded' | 'connected' | 'connecting' | 'offline' }
+  readonly hosts: { readonly online: number; readonly total: number }
+  /** Runs that are training now. */
+  readonly running: number
+  readonly alerts: { readonly critical: number; readonly warning: number }
+  /** How old the newest data is, ms; null when there is none. */
+  readonly ageMs: number | null
+  /** Above which age the data counts as old, ms. */
+  readonly staleMs?: number
+  /** Anything more, such as a slow link or time travel. */
+  readonly note?: { readonly text: string; readonly tone: Tone }
+}
+
+const HUB_TONES = { embedded: 'dim', connected: 'good', connecting: 'warn', offline: 'danger' } as const
+const STALE_MS = 30_000
+
+function alertsPiece({ critical, warning }: HeaderData['alerts'], theme: Theme): string {
+  if (critical + warning === 0) return theme.paint('good', 'no alerts')
+  const parts = [
+    critical > 0 ? theme.paint('danger', ` ${critical} critical `) : '',
+    warning > 0 ? theme.paint('warn', `${warning} ${warning === 1 ? 'warning' : 'warnings'}`) : '',
+  ]
+  return parts.filter(Boolean).join(' ')
+}
+
+function pieces(data: HeaderData, theme: Theme): string[] {
+  const { hub, hosts, running, ageMs } = data
+  const old = ageMs !== null && ageMs > (data.staleMs ?? STALE_MS)
+  const all = hosts.online === hosts.total
+  return [
+    theme.paint('title', data.product),
+    theme.paint(HUB_TONES[hub.status], hub.status === 'embedded' ? hub.name : `${hub.name} ${hub.status}`),
+    alertsPiece(data.alerts, theme),
+    data.note ? theme.paint(data.note.tone, data.note.text) : '',
+    theme.paint(all ? 'text' : 'warn', `${hosts.online}/${hosts.total} hosts`),
+    theme.paint(running > 0 ? 'text' : 'dim', `${running} running`),
+    ageMs === null ? theme.paint('dim', 'no data yet') : theme.paint(old ? 'warn' : 'dim', `data ${formatAge(ageMs)} old`),
+  ].filter(Boolean)
+}
+
+/** Paints the header; what matters most stands first, what does not fit goes on in the next line or is left out. */
+export function headerPanel(data: HeaderData, width: number, height: number, theme: Theme): string[] {
+  const lines: string[] = []
+  let rest = pieces(data, theme)
+  while (lines.length < height && rest.length > 0) {
+    const { line, count } = flow(rest, width)
+    lines.push(count > 0 ? line : (rest[0] ?? ''))
+    rest = rest.slice(Math.max(1, count))
+  }
+  return exactLines(lines, width, height)
+}
