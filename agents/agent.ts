@@ -33,6 +33,7 @@ export class Agent {
   #stopped = false
   #polls = 0
   #resetDue = false
+  #renewed = new Set<() => void>()
   #settled = new Set<() => void>()
 
   constructor(options: AgentOptions) {
@@ -57,9 +58,7 @@ export class Agent {
         channel,
         hello: { name, role, version },
         now: this.#now,
-        onReset: () => {
-          this.#resetDue = true
-        },
+        onReset: () => this.startAnew(),
         onAck: () => this.#settle(),
         onEnd: resolve,
       })
@@ -87,6 +86,16 @@ export class Agent {
       this.#settled.add(resolve)
       this.#settle()
     })
+  }
+
+  /** Forgets what was sent and reads everything again, under a new epoch; the session ends. */
+  startAnew(): void {
+    this.#resetDue = true
+  }
+
+  /** Resolves when a new start that was asked for has been made. */
+  renewed(): Promise<void> {
+    return this.#resetDue ? new Promise((resolve) => this.#renewed.add(resolve)) : Promise.resolve()
   }
 
   /** Stops polling, ends the session and closes the spool. */
@@ -123,8 +132,11 @@ export class Agent {
 
   #reset(): void {
     this.#resetDue = false
+    this.#uplink?.end('the agent starts anew')
     this.#options.spool.reset()
     this.#makeSources()
+    for (const resolve of this.#renewed) resolve()
+    this.#renewed.clear()
   }
 
   async #poll(): Promise<boolean> {

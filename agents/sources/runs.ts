@@ -13,6 +13,8 @@ export const FILES = 'files'
 /** A run that files of this host stand for. */
 export interface Run {
   readonly id: string
+  /** Name of the format that its log is in. */
+  readonly source: string
   /** Absolute directory (event files) or file. */
   readonly path: string
   readonly directory: string
@@ -48,7 +50,13 @@ function namesOf(root: string, runPath: string, format: FileFormat): { name: str
 export function identifyRun(agent: string, root: string, filePath: string, format: FileFormat): Run {
   const directory = path.dirname(filePath)
   const runPath = format.run === 'directory' ? directory : filePath
-  return { id: runId(agent, runPath), path: runPath, directory, ...namesOf(root, runPath, format) }
+  return {
+    id: runId(agent, runPath),
+    source: format.name,
+    path: runPath,
+    directory,
+    ...namesOf(root, runPath, format),
+  }
 }
 
 /** An event about a run; the time is whole ms. */
@@ -95,7 +103,7 @@ function tellFound(run: Run, started: number, emit: Emit, now: number): void {
   const data = {
     name: cleanText(run.name, 512),
     experiment: cleanText(run.experiment, 512),
-    source: FILES,
+    source: run.source,
     path: cleanText(run.path, 4096),
     started: Math.round(started),
   }

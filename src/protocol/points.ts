@@ -47,7 +47,7 @@ export class PointBuffer {
   /** Number of points held. */
   size = 0
 
-  /** Adds a point: `time` in Unix ms (rounded to whole ms). */
+  /** Adds a point: `time` in Unix ms, rounded to whole ms; 0 where it is no time at all. */
   add(owner: string, key: string, step: Step, time: number, value: number): void {
     const id = `${owner}\n${key}`
     let column = this.#series.get(id)
@@ -56,7 +56,8 @@ export class PointBuffer {
       this.#series.set(id, column)
     }
     column.steps.push(step)
-    column.times.push(Math.round(time))
+    const whole = Math.round(time)
+    column.times.push(Number.isSafeInteger(whole) ? whole : 0)
     column.values.push(value)
     this.size++
   }

@@ -42,6 +42,10 @@ export interface Store {
   points(query: SeriesQuery): Columns
   /** Seals points for about `budgetMs`; true while there is more to do. */
   maintain(budgetMs: number): boolean
+  /** Seals whatever there is, or for about `budgetMs`; true while there is more to do. */
+  seal(budgetMs?: number): boolean
+  /** Settings that durability rests on. */
+  pragmas(): { journal_mode: string; synchronous: number }
   /** Writes the snapshot and closes the file. */
   close(): void
 }
@@ -110,6 +114,11 @@ export function openStore(file: string, options: { readonly?: boolean } = {}): S
       if (state.seq - saved >= SNAPSHOT_EVENTS) snapshot()
       return series.seal(budgetMs)
     },
+    seal: (budgetMs = Infinity) => series.seal(budgetMs, true),
+    pragmas: () => ({
+      journal_mode: db.pragma('journal_mode', { simple: true }) as string,
+      synchronous: db.pragma('synchronous', { simple: true }) as number,
+    }),
     close() {
       if (!options.readonly) snapshot()
       db.close()

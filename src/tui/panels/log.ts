@@ -33,7 +33,7 @@ export interface LogData {
 /** A finder of plain text, upper and lower case alike; undefined for ''. */
 export function textFinder(needle: string): Finder | undefined {
   if (needle === '') return undefined
-  const pattern = new RegExp(needle.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'giu')
+  const pattern = new RegExp(needle.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu')
   return (text) => Array.from(text.matchAll(pattern), (found) => [found.index, found.index + found[0].length])
 }
 

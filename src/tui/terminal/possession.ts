@@ -7,7 +7,8 @@ type MaybeBlocking = WriteStream & { readonly _handle?: { setBlocking?(on: boole
 
 /**
  * Node makes a tty's writes block the whole process; on a slow link that freezes the console and hides
- * that the link is slow. There is no public switch. Programs that inherit the terminal need it blocking.
+ * that the link is slow. There is no public switch. Given back it blocks again, so that last words
+ * printed before `process.exit` are not lost.
  */
 function setBlocking(stdout: MaybeBlocking, on: boolean): void {
   stdout._handle?.setBlocking?.(on)

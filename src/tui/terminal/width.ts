@@ -30,7 +30,6 @@ const PLAIN =
   ' -~\\u00a1-\\u00a8\\u00aa-\\u00ac\\u00af-\\u02ff\\u0370-\\u0373\\u0391-\\u03a1\\u03a3-\\u03ff\\u0400-\\u0482' +
   '\\u2010-\\u2027\\u2030-\\u203b\\u203e-\\u2048\\u2190-\\u2193\\u219a-\\u21a8\\u21ab-\\u2319' +
   '\\u2500-\\u25a9\\u25ac-\\u25b5\\u25b7-\\u25bf\\u25c1-\\u25fa\\u2713\\u2717\\u2800-\\u28ff'
-const ASCII_ONLY = /^[ -~]*$/
 const PLAIN_ONLY = new RegExp(`^[${PLAIN}]*$`)
 const PIECES = new RegExp(`[${PLAIN}]+(?=[${PLAIN}]|$)|[${PLAIN}]?[^${PLAIN}]+|[${PLAIN}]`, 'g')
 
@@ -118,9 +117,4 @@ export function fit(
   const end = cellWidth(ellipsis) <= cells ? ellipsis : ''
   const short = cut(text, cells - cellWidth(end)) + end
   return pad(short, cells - cellWidth(short), align)
-}
-
-/** True when the text is printable ASCII only (safe for any terminal and font). */
-export function isAscii(text: string): boolean {
-  return ASCII_ONLY.test(text)
 }

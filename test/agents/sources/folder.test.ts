@@ -105,7 +105,7 @@ describe('runs', () => {
     const recorder = await readAll()
     expect(names(recorder)).toHaveLength(2)
     const run = find(recorder, 'run.found').find(({ data }) => data.name === 'run')
-    expect(run?.data).toMatchObject({ path: path.join(root, 'run'), started: 5000, source: 'files' })
+    expect(run?.data).toMatchObject({ path: path.join(root, 'run'), started: 5000, source: 'tfevents' })
     expect(run?.about).toBe(runId('host1', path.join(root, 'run')))
     expect(run?.about).toMatch(/^[0-9a-f]{12}$/)
     expect(values(recorder).sort()).toEqual(['a 1 1', 'a 2 2'])

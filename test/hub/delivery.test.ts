@@ -1,0 +1,183 @@
+// Agent and hub in one process: what a source hands over is in the store exactly once.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { memoryChannels } from '../../src/protocol/channel.ts'
+import { makePair, type Pair } from '../helpers/pair.ts'
+
+let pair: Pair
+beforeEach(() => {
+  pair = makePair()
+})
+afterEach(() => pair.close())
+
+const upTo = (total: number) => Array.from({ length: total }, (_, i) => i)
+
+describe('delivery', () => {
+  test('brings every point once and in order', async () => {
+    const agent = pair.startAgent(5000)
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(5000))
+    expect(pair.hub.world().state.hosts.get(agent.id)).toMatchObject({ name: 'host', online: true })
+  })
+
+  test('resumes where the hub stands after the link broke in the middle', async () => {
+    const agent = pair.startAgent(5000, 50)
+    for (let i = 0; i < 5; i++) {
+      const { cut, ended } = pair.connect(agent)
+      await new Promise((resolve) => setImmediate(resolve))
+      cut()
+      await ended
+    }
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(5000))
+  })
+
+  test('loses nothing and doubles nothing when the hub restarts between two sessions', async () => {
+    const agent = pair.startAgent(3000, 50)
+    const first = pair.connect(agent)
+    await new Promise((resolve) => setImmediate(resolve))
+    pair.restartHub()
+    await first.ended
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(3000))
+  })
+
+  test('keeps what was read while no hub was there', async () => {
+    let agent = pair.startAgent(2000, 500)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    agent.stop()
+    agent = pair.startAgent(2000, 500)
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(2000))
+  })
+
+  test('a new store makes the agent read everything anew, and once', async () => {
+    const agent = pair.startAgent(30_000, 1000)
+    const first = pair.connect(agent)
+    await agent.caughtUp()
+    pair.hub.close()
+    await first.ended
+    pair.store.close()
+    for (const end of ['', '-wal', '-shm']) rmSync(join(pair.folder, `store.db${end}`), { force: true })
+    pair.restartStore()
+    const refused = pair.connect(agent)
+    expect(await refused.ended).toMatch(/reading everything anew/)
+    await agent.renewed()
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(30_000))
+  })
+
+  test('a replaced spool replaces the points of its runs instead of doubling them', async () => {
+    const agent = pair.startAgent(1000)
+    const { ended } = pair.connect(agent)
+    await agent.caughtUp()
+    agent.startAnew()
+    await ended
+    await agent.renewed()
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(1000))
+  })
+})
+
+describe('a session', () => {
+  const hello = (change: object = {}) =>
+    JSON.stringify({
+      type: 'agent.hello',
+      protocol: 1,
+      agent: 'a',
+      epoch: 'e',
+      name: 'n',
+      role: 'training',
+      version: '1',
+      first: 1,
+      next: 1,
+      ...change,
+    })
+  const batch = (seq: number, change: object = {}) =>
+    JSON.stringify({
+      type: 'batch',
+      seq,
+      at: 1,
+      events: [],
+      points: { series: [], counts: [], steps: [], times: [], values: [] },
+      ...change,
+    })
+
+  /** Sends frames to the hub and resolves with what came back and why it ended. */
+  async function converse(
+    ...frames: string[]
+  ): Promise<{ got: { type: string; high?: number; reason?: string }[]; ended: string | undefined }> {
+    const [mine, theirs] = memoryChannels()
+    const got: { type: string }[] = []
+    let ended: string | undefined
+    mine.receive(
+      (frame) => got.push(JSON.parse(frame)),
+      (reason) => {
+        ended = reason
+      },
+    )
+    pair.hub.serveAgent(theirs)
+    for (const frame of frames) mine.send(frame)
+    for (let i = 0; i < 6; i++) await new Promise((resolve) => setImmediate(resolve))
+    return { got, ended }
+  }
+
+  test('acks a repeated batch without storing it again', async () => {
+    const points = { series: [['run', 'n']], counts: [1], steps: [0], times: [0], values: [1] }
+    const { got } = await converse(hello(), batch(1, { points }), batch(1, { points }), batch(2))
+    expect(got.filter(({ type }) => type === 'ack').map(({ high }) => high)).toContain(2)
+    expect(pair.values()).toEqual([1])
+  })
+
+  test('ends on a batch out of order, which an agent then sends again in order', async () => {
+    const { ended } = await converse(hello(), batch(1), batch(3))
+    expect(ended).toBe('batch 3 where 2 was due')
+  })
+
+  test.each([
+    ['another protocol', [hello({ protocol: 99 })], /speaks protocol 1, the agent 99/],
+    ['no hello', [batch(1)], /first message must be agent.hello/],
+    ['a second hello', [hello(), hello()], /second hello/],
+    ['garbage', ['{"type":'], /not JSON/],
+    [
+      'a point that is null',
+      [
+        hello(),
+        batch(1, { points: { series: [['r', 'k']], counts: [1], steps: [1], times: [1], values: [null] } }),
+      ],
+      /points.values\[0\]/,
+    ],
+  ])('ends on %s, with the reason, and counts it', async (_, frames, reason) => {
+    const { ended, got } = await converse(...frames)
+    expect(ended).toMatch(reason)
+    if (got.at(-1)?.type !== 'refused') expect(pair.hub.counters.badFrames).toBe(1)
+  })
+
+  test('refuses a second agent with the same id but another epoch', async () => {
+    const [mine, theirs] = memoryChannels()
+    mine.receive(
+      () => {},
+      () => {},
+    )
+    pair.hub.serveAgent(theirs)
+    mine.send(hello())
+    await new Promise((resolve) => setImmediate(resolve))
+    const { ended } = await converse(hello({ epoch: 'other' }))
+    expect(ended).toMatch(/another agent with the id a is connected/)
+  })
+
+  test('leaves the host offline, with the reason, when it ends', async () => {
+    await converse(hello(), batch(7))
+    expect(pair.hub.world().state.hosts.get('a')).toMatchObject({
+      online: false,
+      reason: 'batch 7 where 1 was due',
+    })
+  })
+})
