@@ -2,7 +2,12 @@
 import { lastValue, type Raw } from '../resources/define.ts'
 
 /** A flat cell; null is empty. */
-export type Scalar = Exclude<Raw, readonly Raw[] | { readonly [key: string]: Raw }> | Date
+export type Scalar = string | number | bigint | boolean | Date | null
+
+/** A record before it is flattened. */
+export interface CsvRecord {
+  readonly [key: string]: Raw
+}
 
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|Infinity)$/i
 // What makes a spreadsheet read a cell as a formula; full-width forms count in East Asian ones.
@@ -32,30 +37,35 @@ function flatten(path: string, raw: Raw, into: Map<string, Scalar>): void {
       flatten(`${path}.${key}`, part, into)
 }
 
+/** Flattens a record; adds what it has below each field to `found`. */
+function flatRow(record: CsvRecord, found: Map<string, Set<string>>): Map<string, Scalar> {
+  const row = new Map<string, Scalar>()
+  for (const [field, raw] of Object.entries(record)) {
+    const cells = new Map<string, Scalar>()
+    flatten(field, raw, cells)
+    const paths = found.get(field) ?? new Set()
+    found.set(field, paths)
+    for (const [path, value] of cells) {
+      paths.add(path)
+      row.set(path, value)
+    }
+  }
+  return row
+}
+
 const collator = new Intl.Collator('en', { numeric: true })
 const byName = (a: string, b: string) => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
 
 /**
  * Header and lines. Records flatten to dotted columns (`params.lr`, `gpus.0.utilization`), a metric's
  * summary to its last value. Columns stand in the order of the records' fields, below one field by name.
+ * `fields` are the header where there are no records.
  */
-export function* csvTable(records: Iterable<{ readonly [key: string]: Raw }>): Generator<string> {
-  const fields = new Map<string, Set<string>>()
-  const rows = Array.from(records, (record) => {
-    const row = new Map<string, Scalar>()
-    for (const [field, raw] of Object.entries(record)) {
-      const cells = new Map<string, Scalar>()
-      flatten(field, raw, cells)
-      const paths = fields.get(field) ?? new Set()
-      fields.set(field, paths)
-      for (const [path, value] of cells) {
-        paths.add(path)
-        row.set(path, value)
-      }
-    }
-    return row
-  })
-  const columns = [...new Set([...fields.values()].flatMap((paths) => [...paths].sort(byName)))]
+export function* csvTable(records: Iterable<CsvRecord>, fields: readonly string[] = []): Generator<string> {
+  const found = new Map<string, Set<string>>()
+  const rows = Array.from(records, (record) => flatRow(record, found))
+  const paths = [...found.values()].flatMap((below) => [...below].sort(byName))
+  const columns = rows.length === 0 ? fields : [...new Set(paths)]
   if (columns.length === 0) return
   yield csvLine(columns)
   for (const row of rows) yield csvLine(columns.map((column) => row.get(column) ?? null))

@@ -28,7 +28,8 @@ const BITS = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80] as const
 // ASCII for a cell by which of its four rows of dots are set, the upper one being bit 0.
 const ASCII = " '-'-:-:.::::::|"
 
-const rowSet = (mask: number, row: number): number => (mask & (BITS[row * 2]! | BITS[row * 2 + 1]!) ? 1 << row : 0)
+const rowSet = (mask: number, row: number): number =>
+  mask & (BITS[row * 2]! | BITS[row * 2 + 1]!) ? 1 << row : 0
 
 function asciiOf(mask: number): string {
   return ASCII[rowSet(mask, 0) | rowSet(mask, 1) | rowSet(mask, 2) | rowSet(mask, 3)]!
@@ -36,7 +37,7 @@ function asciiOf(mask: number): string {
 
 interface Cells {
   readonly masks: Uint8Array
-  readonly pens: Uint8Array
+  readonly pens: Uint16Array
   readonly layers: Uint8Array
   readonly glyphs: Map<number, string>
 }
@@ -49,7 +50,13 @@ function inside(start: number, change: number, max: number): readonly [number, n
   return a < b ? [Math.max(0, a), Math.min(1, b)] : [Math.max(0, b), Math.min(1, a)]
 }
 
-function renderRow(cells: Cells, from: number, columns: number, pens: readonly Pen[], unicode: boolean): string {
+function renderRow(
+  cells: Cells,
+  from: number,
+  columns: number,
+  pens: readonly Pen[],
+  unicode: boolean,
+): string {
   let line = ''
   let run = ''
   let runPen = -1
@@ -68,12 +75,12 @@ function renderRow(cells: Cells, from: number, columns: number, pens: readonly P
   return line + (runPen < 0 ? run : pens[runPen]!(run))
 }
 
-/** Makes a canvas of `columns` by `rows` cells (whole numbers, not negative). At most 255 pens and layers. */
+/** Makes a canvas of `columns` by `rows` cells (whole numbers, not negative). At most 65,535 pens and 255 layers. */
 export function createCanvas(columns: number, rows: number, pens: readonly Pen[], unicode: boolean): Canvas {
   const size = columns * rows
   const cells: Cells = {
     masks: new Uint8Array(size),
-    pens: new Uint8Array(size),
+    pens: new Uint16Array(size),
     layers: new Uint8Array(size),
     glyphs: new Map(),
   }
@@ -110,10 +117,12 @@ export function createCanvas(columns: number, rows: number, pens: readonly Pen[]
       cells.glyphs.set(row * columns + column, glyph)
       cells.pens[row * columns + column] = pen
     },
-    isBlank: (column, row) => cells.masks[row * columns + column] === 0 && !cells.glyphs.has(row * columns + column),
+    isBlank: (column, row) =>
+      cells.masks[row * columns + column] === 0 && !cells.glyphs.has(row * columns + column),
     raise: () => {
       layer++
     },
-    lines: () => Array.from({ length: rows }, (_, row) => renderRow(cells, row * columns, columns, pens, unicode)),
+    lines: () =>
+      Array.from({ length: rows }, (_, row) => renderRow(cells, row * columns, columns, pens, unicode)),
   }
 }

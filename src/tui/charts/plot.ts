@@ -93,7 +93,13 @@ function signOf(value: number, signs: Signs): string {
  * Marks every value that is not finite: `up` on the upper edge, `down` and `nan` on the lower one. Where
  * such values begin, a wall through all blank cells shows it from afar.
  */
-export function drawNonFinite(canvas: Canvas, points: Points, at: Projection, signs: Signs, pen: number): void {
+export function drawNonFinite(
+  canvas: Canvas,
+  points: Points,
+  at: Projection,
+  signs: Signs,
+  pen: number,
+): void {
   let before = true
   for (let i = 0; i < points.values.length; i++) {
     const value = points.values[i]!

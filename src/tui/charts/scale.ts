@@ -36,8 +36,11 @@ const exponential = (value: number, digits: number): string => {
 /** A tick's value, as short as the step between the ticks allows: `0.01`, `250`, `1.2k`, `3M`, `1e-7`. */
 export function tickLabel(value: number, step: number): string {
   const size = Math.abs(value)
-  if (size < step * 1e-6) return '0'
-  const digits = Math.max(0, Math.min(6, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)))
+  if (size === 0 || size < step * 1e-6) return '0'
+  const digits = Math.max(
+    0,
+    Math.min(6, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)),
+  )
   if (size >= 1e15 || size < 1e-4) return exponential(value, digits)
   const prefix = size < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(size) / 3 + 1e-9))
   const unit = 1000 ** prefix
@@ -59,7 +62,9 @@ function multiples(min: number, max: number, step: number): number[] {
 
 /** Round values for a linear axis. `least` is the smallest step wanted, 1 for whole numbers. */
 export function linearTicks(min: number, max: number, count: number, least = 0): Tick[] {
-  const step = roundUp(Math.max((max / 2 - min / 2) / (Math.max(1, count) / 2), least, Number.MIN_VALUE * 1e16))
+  const step = roundUp(
+    Math.max((max / 2 - min / 2) / (Math.max(1, count) / 2), least, Number.MIN_VALUE * 1e16),
+  )
   if (!Number.isFinite(step)) return []
   return multiples(min, max, step).map((value) => ({ value, label: tickLabel(value, step) }))
 }
@@ -85,7 +90,8 @@ export function linearScale(min: number, max: number): Scale {
   return {
     log: false,
     position: (value) => (half > 0 ? (value / 2 - min / 2) / half : 0.5 + Math.sign(value - min)),
-    ticks: (count) => (half > 0 ? linearTicks(min, max, count) : [{ value: min, label: tickLabel(min, Math.abs(min) / 1000) }]),
+    ticks: (count) =>
+      half > 0 ? linearTicks(min, max, count) : [{ value: min, label: tickLabel(min, Math.abs(min) / 1000) }],
   }
 }
 
@@ -148,5 +154,8 @@ export function timeTicks(min: number, max: number, count: number): Tick[] {
 
 /** Round durations for an axis of ms. */
 export function durationTicks(min: number, max: number, count: number): Tick[] {
-  return multiples(min, max, timeStep(max - min, count)).map((value) => ({ value, label: durationLabel(value) }))
+  return multiples(min, max, timeStep(max - min, count)).map((value) => ({
+    value,
+    label: durationLabel(value),
+  }))
 }

@@ -29,7 +29,12 @@ function keyWidth(sections: readonly DetailSection[], width: number): number {
   return Math.min(widest, Math.floor(width * WIDEST_KEY))
 }
 
-function rowLines([key, value, tone = 'text']: DetailRow, keys: number, width: number, theme: Theme): string[] {
+function rowLines(
+  [key, value, tone = 'text']: DetailRow,
+  keys: number,
+  width: number,
+  theme: Theme,
+): string[] {
   const room = Math.max(1, width - keys - GAP)
   return wrapWords(value, room).map((part, i) => {
     const left = i === 0 ? paintFit(theme, 'dim', key, keys) : ' '.repeat(keys)

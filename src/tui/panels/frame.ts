@@ -29,7 +29,9 @@ function topEdge({ title = '', note = '' }: FrameOptions, width: number, theme: 
   const rest = room - titleWidth - (withNote ? noteWidth : 0)
   const painted = titleWidth === 0 ? '' : paintFit(theme, 'title', ` ${title} `, titleWidth)
   const end = withNote ? theme.paint('dim', ` ${note} `) : ''
-  return theme.paint(tone, left) + painted + theme.paint(tone, line.repeat(rest)) + end + theme.paint(tone, right)
+  return (
+    theme.paint(tone, left) + painted + theme.paint(tone, line.repeat(rest)) + end + theme.paint(tone, right)
+  )
 }
 
 /** Draws a border around lines; exactly `width` by `height`. Below 2 by 2 only the lines are left. */
@@ -65,7 +67,12 @@ export function beside(...blocks: readonly (readonly string[])[]): string[] {
 }
 
 /** Lays `box` over `base` with its upper left corner at (row, column), cells from 0; what hangs out is cut. */
-export function overlay(base: readonly string[], box: readonly string[], row: number, column: number): string[] {
+export function overlay(
+  base: readonly string[],
+  box: readonly string[],
+  row: number,
+  column: number,
+): string[] {
   return base.map((line, at) => {
     const top = box[at - row]
     if (top === undefined) return line
@@ -85,7 +92,13 @@ export function overlayCentred(base: readonly string[], box: readonly string[]):
 }
 
 /** A text in the middle of a panel, for what has nothing to show. */
-export function notice(text: string, width: number, height: number, theme: Theme, tone: Tone = 'dim'): string[] {
+export function notice(
+  text: string,
+  width: number,
+  height: number,
+  theme: Theme,
+  tone: Tone = 'dim',
+): string[] {
   const lines = Array.from({ length: Math.max(0, height) }, () => ' '.repeat(Math.max(0, width)))
   const middle = (lines.length - 1) >> 1
   if (lines.length > 0) lines[middle] = paintFit(theme, tone, text, width, 'center')

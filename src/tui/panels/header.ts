@@ -7,7 +7,10 @@ import { exactLines, flow } from './painted.ts'
 export interface HeaderData {
   readonly product: string
   /** How the console stands with its hub. */
-  readonly hub: { readonly name: string; readonly status: 'embedded' | 'connected' | 'connecting' | 'offline' }
+  readonly hub: {
+    readonly name: string
+    readonly status: 'embedded' | 'connected' | 'connecting' | 'offline'
+  }
   readonly hosts: { readonly online: number; readonly total: number }
   /** Runs that are training now. */
   readonly running: number
@@ -43,7 +46,9 @@ function pieces(data: HeaderData, theme: Theme): string[] {
     data.note ? theme.paint(data.note.tone, data.note.text) : '',
     theme.paint(all ? 'text' : 'warn', `${hosts.online}/${hosts.total} hosts`),
     theme.paint(running > 0 ? 'text' : 'dim', `${running} running`),
-    ageMs === null ? theme.paint('dim', 'no data yet') : theme.paint(old ? 'warn' : 'dim', `data ${formatAge(ageMs)} old`),
+    ageMs === null
+      ? theme.paint('dim', 'no data yet')
+      : theme.paint(old ? 'warn' : 'dim', `data ${formatAge(ageMs)} old`),
   ].filter(Boolean)
 }
 

@@ -68,7 +68,13 @@ function headerLine(columns: readonly Placed[], position: string, width: number,
   return line + ' '.repeat(width - used - cellWidth(position)) + theme.paint('dim', position)
 }
 
-function rowLine(data: TableData, at: number, columns: readonly Placed[], width: number, theme: Theme): string {
+function rowLine(
+  data: TableData,
+  at: number,
+  columns: readonly Placed[],
+  width: number,
+  theme: Theme,
+): string {
   const item = data.items[at]!
   const marked = data.marked.has(item.id)
   const sign = marked ? (theme.unicode ? '●' : '*') : ' '

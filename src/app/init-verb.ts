@@ -1,0 +1,31 @@
+// `mlops init`: writes a commented mlops.config.ts for this folder.
+import { existsSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ConfigError } from '../config.ts'
+
+const TEMPLATE = `import { defineConfig } from 'mlops-console'
+
+export default defineConfig({
+  // Folders with logs (TensorBoard, CSV, JSONL); new runs are found by themselves.
+  watch: ['.'],
+
+  // Other machines, each with its own \`mlops agent\`:
+  // agents: [{ url: 'wss://gpu-01.example:7431', tokenFile: '.secrets/gpu-01.token' }],
+
+  // The hub's port for other consoles and agents; other addresses than loopback need a token.
+  // listen: '127.0.0.1:7430',
+  // tokenFile: '.secrets/hub.token',
+
+  // Where the store and this machine's spool lie.
+  // state: '.mlops',
+})
+`
+
+/** Writes the file; refuses to replace one. Throws ConfigError. */
+export function initVerb(folder: string): number {
+  const file = resolve(folder, 'mlops.config.ts')
+  if (existsSync(file)) throw new ConfigError(`${file} exists`, 'edit it, or move it away first')
+  writeFileSync(file, TEMPLATE)
+  process.stdout.write(`wrote ${file}\nadd .mlops/ to .gitignore, then run: mlops\n`)
+  return 0
+}
