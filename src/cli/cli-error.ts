@@ -39,7 +39,8 @@ export function toCliError(error: unknown): CliError {
       'check the address and that mlops hub runs there; --store FILE reads its file',
       EXIT.unreachable,
     )
-  const hint = error instanceof Error && 'hint' in error ? String(error.hint) : 'mlops doctor checks this place'
+  const hint =
+    error instanceof Error && 'hint' in error ? String(error.hint) : 'mlops doctor checks this place'
   return new CliError(message, hint, EXIT.failed)
 }
 

@@ -24,7 +24,10 @@ export const momentMs = (moment: Moment, now: number): number =>
 export function readWhole(flag: string, text: string, min: number, max: number): number {
   const number = /^[+-]?\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (number >= min && number <= max) return number
-  throw usageError(`${flag} ${text} is no whole number from ${min} to ${max}`, `write ${flag} ${min}, for example`)
+  throw usageError(
+    `${flag} ${text} is no whole number from ${min} to ${max}`,
+    `write ${flag} ${min}, for example`,
+  )
 }
 
 /** `90s`, `1h30m`, `2d` in ms; undefined when it is none. */

@@ -16,7 +16,10 @@ const MAX_LISTED = 5
 export function nounOf(word: string): Resource {
   const found = findResource(word)
   if (found) return found
-  const known = resources.flatMap(({ name, aliases }) => [name, ...aliases.filter(({ length }) => length > 2)])
+  const known = resources.flatMap(({ name, aliases }) => [
+    name,
+    ...aliases.filter(({ length }) => length > 2),
+  ])
   const names = resources.map(({ name }) => name).join(', ')
   throw usageError(`no noun "${word}"`, nearHint(word, known, `one of ${names}`))
 }
@@ -32,11 +35,15 @@ export function pick<T extends Named>(all: readonly T[], word: string, noun: str
   if (found.length === 1) return found[0]!
   if (found.length === 0) {
     const known = all.flatMap(({ id, name }) => (name === id ? [id] : [id, name]))
-    throw new CliError(`no ${noun} "${word}"`, nearHint(word, known, `${list} lists what there is`), EXIT.notFound)
+    throw new CliError(
+      `no ${noun} "${word}"`,
+      nearHint(word, known, `${list} lists what there is`),
+      EXIT.notFound,
+    )
   }
   const ids = found.slice(0, MAX_LISTED).map(({ id }) => id)
   const more = found.length > MAX_LISTED ? `, and ${found.length - MAX_LISTED} more` : ''
-  throw usageError(`"${word}" names ${found.length} ${noun}s`, `name one by its id: ${ids.join(', ')}${more}`)
+  throw usageError(`${noun} "${word}" is not unique: ${found.length} fit`, `name one by its id: ${ids.join(', ')}${more}`)
 }
 
 /** What owns series. */

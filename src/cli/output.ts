@@ -41,9 +41,7 @@ export function streamOutput(stream: Terminal, color = stream.isTTY === true): O
   stream.on('error', () => {})
   return {
     write: (text) =>
-      new Promise((resolve, reject) =>
-        stream.write(text, (error) => (error ? reject(error) : resolve())),
-      ),
+      new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve()))),
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.isTTY ? stream.columns : undefined

@@ -1,6 +1,6 @@
 // Which rows of a noun are asked for, in which order, with which columns.
 import type { World } from '../core/world.ts'
-import { type Heading, type Item, type Raw, rawText, type Resource } from '../resources/define.ts'
+import { type Heading, type Item, type Raw, type Resource, rawText } from '../resources/define.ts'
 import { type Filter, parseFilter } from '../resources/filter.ts'
 import { parseSort, type SortKey, sortItems } from '../resources/sort.ts'
 import { nearHint, usageError } from './cli-error.ts'
@@ -69,7 +69,10 @@ export function fieldPath(word: string, { headings, name }: Resource, items: rea
   if (found) return `${found}.${word}`
   const columns = headings.map(({ key }) => key)
   const known = [...columns, ...short.flatMap((field) => keysBelow(items, field))]
-  throw usageError(`${name} have no column "${word}"`, nearHint(word, known, `columns: ${columns.join(', ')}`))
+  throw usageError(
+    `${name} have no column "${word}"`,
+    nearHint(word, known, `columns: ${columns.join(', ')}`),
+  )
 }
 
 /** Columns by name. Throws CliError with code 2. */
@@ -82,7 +85,10 @@ export function readFields(text: string, resource: Resource, items: readonly Ite
       return { key, path, heading: resource.headings.find((heading) => heading.key === path) }
     })
   if (fields.length > 0) return fields
-  throw usageError('--columns names no column', `columns: ${resource.headings.map(({ key }) => key).join(', ')}`)
+  throw usageError(
+    '--columns names no column',
+    `columns: ${resource.headings.map(({ key }) => key).join(', ')}`,
+  )
 }
 
 /** Text of a column's cell. */
@@ -112,6 +118,7 @@ export function selectItems(resource: Resource, world: World, query: Query, now:
     query.test({ text: () => rowText(item), field: (path) => item.field(path) }),
   )
   const keys =
-    query.sort?.map((key) => ({ ...key, path: fieldPath(key.path, resource, all) })) ?? parseSort(resource.sort)
+    query.sort?.map((key) => ({ ...key, path: fieldPath(key.path, resource, all) })) ??
+    parseSort(resource.sort)
   return sortItems(kept, keys).slice(0, query.limit)
 }

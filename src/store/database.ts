@@ -37,6 +37,12 @@ function explain(file: string, error: unknown): StoreError {
   return new StoreError(`the store ${file}: ${message}`, 'run mlops doctor')
 }
 
+/** Pages of 16 KiB waste less behind chunks of one to three kilobytes; takes effect in a new file only. */
+function prepare(db: Database.Database): void {
+  db.pragma('page_size = 16384')
+  db.pragma('journal_mode = WAL')
+}
+
 /**
  * Opens the store's file, making it where it is missing. With `readonly` it must exist.
  * Commits are synchronous (`synchronous=FULL`): better-sqlite3 would otherwise run WAL with NORMAL,
@@ -48,7 +54,7 @@ export function openDatabase(file: string, options: { readonly?: boolean } = {})
     const readonly = options.readonly ?? false
     const db = new Database(file, { readonly, fileMustExist: readonly })
     assertVersion(db)
-    if (!options.readonly) db.pragma('journal_mode = WAL')
+    if (!options.readonly) prepare(db)
     db.pragma('synchronous = FULL')
     db.pragma('busy_timeout = 2000')
     db.pragma('cache_size = -16384')

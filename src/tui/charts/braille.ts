@@ -31,7 +31,8 @@ const ASCII = " '-'-:-:.::::::|"
 const rowSet = (mask: number, row: number): number =>
   mask & (BITS[row * 2]! | BITS[row * 2 + 1]!) ? 1 << row : 0
 
-function asciiOf(mask: number): string {
+/** ASCII in place of a braille cell; `mask` is its code point less U+2800. */
+export function asciiOf(mask: number): string {
   return ASCII[rowSet(mask, 0) | rowSet(mask, 1) | rowSet(mask, 2) | rowSet(mask, 3)]!
 }
 

@@ -1,6 +1,6 @@
 // The line that says which keys do what here.
 import type { Theme, Tone } from '../terminal/style.ts'
-import { exactLines, flow, paintedWidth } from './painted.ts'
+import { exactLines, fitPainted, flow, paintedWidth } from './painted.ts'
 
 /** A key and what it does. */
 export interface KeyHint {
@@ -32,5 +32,5 @@ export function footerPanel(data: FooterData, width: number, height: number, the
   // A message longer than the line is cut rather than left out.
   const first = count === 0 && message.length > 0 ? message[0]! : line
   if (room === width) return exactLines([first], width, height)
-  return exactLines([exactLines([first], room, 1)[0]! + '  ' + last], width, height)
+  return exactLines([`${fitPainted(first, room)}  ${last}`], width, height)
 }
