@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Agent } from './agent.ts'
+import { hostId } from './host-id.ts'
 import { lockState } from './lock.ts'
 import { createFolderSource } from './sources/folder.ts'
 import { createHostSource } from './sources/host.ts'
@@ -11,6 +12,8 @@ import { Spool } from './spool/index.ts'
 export interface StartOptions {
   /** Folder of the spool; one agent at a time. */
   readonly state: string
+  /** Tells agents of one machine apart; by default the state folder. */
+  readonly place?: string
   /** Folders whose logs are read. */
   readonly folders: readonly string[]
   readonly name: string
@@ -34,7 +37,7 @@ export function startAgent(options: StartOptions): StartedAgent {
   const { state, folders, hostIntervalMs } = options
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const unlock = lockState(state)
-  const spool = new Spool({ folder: join(state, 'spool') })
+  const spool = new Spool({ folder: join(state, 'spool'), agent: hostId(options.place ?? resolve(state)) })
   const watched = folders.map((folder) => resolve(folder))
   const agent = new Agent({
     ...options,

@@ -46,13 +46,14 @@ await build({
   ],
 })
 
+// The agent is a folder to copy to a host: one file, and beside it the YAML parser for hosts that need it.
 await build({
   ...common,
   entryPoints: { agent: 'agents/bundle.ts' },
-  outdir,
+  outdir: join(outdir, 'agent'),
+  splitting: true,
   minify: true,
   external: ['bufferutil', 'utf-8-validate'],
-  banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
 })
 
 // React keeps a record of every render unless this is set before it is loaded.
@@ -61,4 +62,5 @@ process.env.NODE_ENV = 'production'
 await import('./main.js')
 `
 writeFileSync(join(outdir, 'mlops.js'), launcher)
-for (const file of ['mlops.js', 'agent.js']) chmodSync(join(outdir, file), 0o755)
+writeFileSync(join(outdir, 'agent', 'package.json'), '{ "type": "module" }\n')
+for (const file of ['mlops.js', 'agent/agent.js']) chmodSync(join(outdir, file), 0o755)

@@ -98,7 +98,9 @@ export function checkConfig(raw: unknown, file: string | null, root: string): Lo
 }
 
 /** What a config file may import by the package's name, wherever it lies. */
-const SELF = fileURLToPath(new URL('./config.js', import.meta.url))
+const SELF = fileURLToPath(
+  new URL(import.meta.url.includes('/chunks/') ? '../config.js' : './config.js', import.meta.url),
+)
 
 async function evaluate(file: string): Promise<unknown> {
   if (!statSync(file).isFile()) throw new ConfigError(`${file} is not a file`, 'name a config file')

@@ -11,7 +11,7 @@ import { jsonl } from './jsonl.ts'
 import { isWaiting, type LogFile, type Look, lookAt, openLogFile } from './log-file.ts'
 import { isDue, rescanInterval, type Watched } from './pace.ts'
 import { createRuns, FILES } from './runs.ts'
-import { applySettings, isSettingsName } from './settings.ts'
+import { isSettingsName } from './settings-names.ts'
 import type { Emit, Json, Source, SourceOptions } from './source.ts'
 import { tfevents } from './tfevents.ts'
 import { createWalk } from './walk.ts'
@@ -78,7 +78,10 @@ async function lookAtFiles(watch: Watch, look: Look): Promise<boolean> {
   return [...files.values()].some(({ more }) => more)
 }
 
-function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }: Look): void {
+async function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }: Look): Promise<void> {
+  if (settings.size === 0) return
+  // Its YAML parser is a third of the agent: it is loaded where such a file lies, and not before.
+  const { applySettings } = await import('./settings.ts')
   const interval = rescanInterval(settings.size, rescanMs)
   for (const file of settings.values()) {
     const found = runs.in(path.dirname(file.path)).filter((run) => runs.isFound(run)).length
@@ -142,7 +145,7 @@ export function createFolderSource(options: FolderOptions): Source {
       look = { emit, now, agent, runs, cursors }
       const unwalked = walk(now)
       const unread = await lookAtFiles(watch, look)
-      lookAtSettings(watch, look)
+      await lookAtSettings(watch, look)
       runs.settle(emit, now)
       return (unwalked || unread) && !watch.isClosed
     },

@@ -10,12 +10,8 @@ import { withFile } from './tail.ts'
 import { describeFailure } from './walk.ts'
 import { parseYamlText } from './yaml-params.ts'
 
-const NAMES = /^(hparams|config|params|args)\.ya?ml$|^(hparams|params|args)\.json$/i
 /** Longest settings file that is read, bytes. */
 const MAX_BYTES = 1024 * 1024
-
-/** True for names of settings files. */
-export const isSettingsName = (fileName: string) => NAMES.test(fileName)
 
 interface Settings {
   readonly crc: number

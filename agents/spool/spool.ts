@@ -26,16 +26,15 @@ export interface SpoolLoss {
 /** What a spool is made with. */
 export interface SpoolOptions {
   readonly folder: string
+  /** Id of the host for a new spool; an old one keeps its own. By default a random one. */
+  readonly agent?: string
   /** Bytes on disk at which host frames are dropped, oldest first, and files are left waiting. */
   readonly limitBytes?: number
   /** Bytes after which a new segment starts. */
   readonly segmentBytes?: number
 }
 
-const newIdentity = (agent?: string): Identity => ({
-  agent: agent ?? randomBytes(6).toString('hex'),
-  epoch: randomBytes(6).toString('hex'),
-})
+const newIdentity = (agent: string): Identity => ({ agent, epoch: randomBytes(6).toString('hex') })
 
 function quarantine(folder: string, name: string, bytes: Buffer): void {
   const aside = join(folder, 'quarantine')
@@ -96,8 +95,14 @@ export class Spool {
   #open: Partial<Record<Lane, Segment>> = {}
 
   /** Opens the spool in `folder`, making it where it is missing. */
-  constructor({ folder, limitBytes = 256 << 20, segmentBytes = 4 << 20 }: SpoolOptions) {
-    this.#options = { folder, limitBytes, segmentBytes }
+  constructor(options: SpoolOptions) {
+    const {
+      folder,
+      agent = randomBytes(6).toString('hex'),
+      limitBytes = 256 << 20,
+      segmentBytes = 4 << 20,
+    } = options
+    this.#options = { folder, agent, limitBytes, segmentBytes }
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const recovered = recover(folder, this.loss)
     for (const { segment, cursors } of recovered) {
@@ -105,7 +110,7 @@ export class Spool {
       if (segment.lane === 'run') for (const set of cursors) setCursors(this.#cursors, set)
     }
     this.#segments = recovered.map(({ segment }) => segment)
-    this.#identity = this.#segments[0]?.identity ?? newIdentity()
+    this.#identity = this.#segments[0]?.identity ?? newIdentity(agent)
     this.#counter = (this.#segments.at(-1)?.number ?? 0) + 1
     this.#next = Math.max(1, ...recovered.map((found) => found.next))
     this.#startSegment('run')

@@ -20,6 +20,8 @@ export interface HubProcessOptions {
   readonly port: 'fixed' | 'any' | 'none'
   /** Time between samples of this machine, ms; 0 takes none. */
   readonly hostIntervalMs?: number
+  /** Makes the ids of host and runs the same again although the state folder is another. */
+  readonly place?: string
   readonly onTrouble?: (text: string) => void
 }
 
@@ -97,12 +99,13 @@ export class HubProcess {
   }
 
   async #embedAgent(): Promise<void> {
-    const { settings, hostIntervalMs = 1000, onTrouble } = this.#options
+    const { settings, hostIntervalMs = 1000, place, onTrouble } = this.#options
     if (settings.watch.length === 0 && hostIntervalMs === 0) return
     const { startAgent } = await import('../../agents/start.ts')
     if (this.#closing) return
     this.agent = startAgent({
       state: join(settings.state, 'agent'),
+      place,
       folders: settings.watch,
       name: settings.name ?? hostname(),
       role: settings.role,

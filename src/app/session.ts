@@ -41,7 +41,7 @@ async function readFolders(folders: readonly string[]): Promise<Session> {
   const forget = () => rmSync(state, { recursive: true, force: true })
   try {
     const settings = checkConfig({ state, watch: folders.map((folder) => resolve(folder)) }, null, state)
-    const running = new HubProcess(takeStore(state)!, { settings, port: 'none', hostIntervalMs: 1000 })
+    const running = new HubProcess(takeStore(state)!, { settings, port: 'none', place: 'folders' })
     await running.start()
     await running.agent?.agent.caughtUp()
     const close = async () => {

@@ -16,7 +16,7 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 function scalarText(value: Scalar): string {
   if (value === null) return ''
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
-  return String(value)
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 /** One cell: formulas get a leading apostrophe, quotes are doubled. */

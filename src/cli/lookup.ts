@@ -43,7 +43,10 @@ export function pick<T extends Named>(all: readonly T[], word: string, noun: str
   }
   const ids = found.slice(0, MAX_LISTED).map(({ id }) => id)
   const more = found.length > MAX_LISTED ? `, and ${found.length - MAX_LISTED} more` : ''
-  throw usageError(`${noun} "${word}" is not unique: ${found.length} fit`, `name one by its id: ${ids.join(', ')}${more}`)
+  throw usageError(
+    `${noun} "${word}" is not unique: ${found.length} fit`,
+    `name one by its id: ${ids.join(', ')}${more}`,
+  )
 }
 
 /** What owns series. */

@@ -30,8 +30,9 @@ export interface Field {
 export function readFilter(text: string): RowTest {
   const filter = parseFilter(text)
   if (filter.ok) return filter.test
-  const shown = `${text.slice(Math.max(0, filter.at - 30), filter.at)}>>>${text.slice(filter.at, filter.at + 30)}`
-  throw usageError(`--filter: ${filter.reason}`, `at character ${filter.at + 1}: ${shown}`)
+  const before = text.slice(Math.max(0, filter.at - 30), filter.at)
+  const place = before === '' ? 'at its start' : `at character ${filter.at + 1}, behind: ${before}`
+  throw usageError(`--filter: ${filter.reason}`, place)
 }
 
 /** Sort keys; undefined without text. Throws CliError with code 2 when nothing is named. */

@@ -5,7 +5,11 @@ import { openStore } from '../../src/store/store.ts'
 
 const store = openStore(process.argv[2]!)
 const hub = new Hub({ store })
-const listener = await openHubServer(hub, { address: { host: '127.0.0.1', port: 0 }, token: undefined, version: 'bench' })
+const listener = await openHubServer(hub, {
+  address: { host: '127.0.0.1', port: 0 },
+  token: undefined,
+  version: 'bench',
+})
 process.send?.({ url: `ws://127.0.0.1:${listener.port}/ws` })
 process.on('message', (ask) => {
   if (ask === 'cpu') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss })

@@ -18,7 +18,10 @@ const SECONDS = 6
 const WINDOW = 8
 
 function frame(seq: number): string {
-  const series = Array.from({ length: SERIES }, (_, i) => [`run-${i % 50}`, `metric/${Math.floor(i / 50)}`] as const)
+  const series = Array.from(
+    { length: SERIES },
+    (_, i) => [`run-${i % 50}`, `metric/${Math.floor(i / 50)}`] as const,
+  )
   const step = seq * POINTS_A_SERIES
   const columns = Array.from({ length: FRAME_POINTS }, (_, i) => i)
   const points = toWirePoints({
@@ -31,7 +34,8 @@ function frame(seq: number): string {
   return JSON.stringify({ type: 'batch', seq, at: Date.now(), events: [], points })
 }
 
-const percentile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
+const percentile = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
 
 async function ask(child: ChildProcess, question: string): Promise<{ cpu: NodeJS.CpuUsage; rss: number }> {
   child.send(question)
@@ -49,7 +53,17 @@ interface Drive {
 async function drive(url: string, window: number, seconds: number, pause = 0, from = 1): Promise<Drive> {
   const socket = new WebSocket(url, { perMessageDeflate: false })
   await once(socket, 'open')
-  const hello = { type: 'agent.hello', protocol: 1, agent: 'bench', epoch: 'e', name: 'bench', role: 'training', version: '0', first: 1, next: from }
+  const hello = {
+    type: 'agent.hello',
+    protocol: 1,
+    agent: 'bench',
+    epoch: 'e',
+    name: 'bench',
+    role: 'training',
+    version: '0',
+    first: 1,
+    next: from,
+  }
   socket.send(JSON.stringify(hello))
   const sent = new Map<number, number>()
   const latencies: number[] = []
@@ -148,10 +162,23 @@ export async function run(): Promise<Figure[]> {
     const { rss } = await ask(child, 'cpu')
     const bare = Math.min(bareSqlite(folder), await bareSocket())
     return [
-      { name: 'ingest, durable and acked, 1,000 live series', value: median(rates), unit: 'points/s', budget: 150_000, limit: bare, better: 'higher' },
+      {
+        name: 'ingest, durable and acked, 1,000 live series',
+        value: median(rates),
+        unit: 'points/s',
+        budget: 150_000,
+        limit: bare,
+        better: 'higher',
+      },
       { name: 'hub CPU a point', value: median(costs), unit: 'us', budget: 2, better: 'lower' },
       { name: 'ack p50 at 50,000 points/s', value: percentile(latencies, 0.5), unit: 'ms', better: 'lower' },
-      { name: 'ack p99 at 50,000 points/s', value: percentile(latencies, 0.99), unit: 'ms', budget: 50, better: 'lower' },
+      {
+        name: 'ack p99 at 50,000 points/s',
+        value: percentile(latencies, 0.99),
+        unit: 'ms',
+        budget: 50,
+        better: 'lower',
+      },
       { name: 'hub RSS afterwards', value: rss / 2 ** 20, unit: 'MiB', better: 'lower' },
     ]
   } finally {

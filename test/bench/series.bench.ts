@@ -24,7 +24,8 @@ function commit(store: Store, add: (buffer: PointBuffer) => void): void {
 }
 
 type Value = (i: number) => number
-const noise = (i: number) => Math.sin(i * 12.9898) * 43758.5453 - Math.floor(Math.sin(i * 12.9898) * 43758.5453)
+const noise = (i: number) =>
+  Math.sin(i * 12.9898) * 43758.5453 - Math.floor(Math.sin(i * 12.9898) * 43758.5453)
 const KINDS: Record<string, [Value, number]> = {
   'torch-like float32 loss': [(i) => Math.fround(2 / Math.sqrt(i + 1) + noise(i) * 0.05), 9],
   '4-decimal loss': [(i) => Math.round((2 / Math.sqrt(i + 1) + noise(i) * 0.05) * 1e4) / 1e4, 9],
@@ -76,7 +77,13 @@ function chart(total: number, budget: number): Figure {
     return took
   })
   rmSync(folder, { recursive: true, force: true })
-  return { name: `chart of ${total.toLocaleString('en')} points from disk`, value: median(times), unit: 'ms', budget, better: 'lower' }
+  return {
+    name: `chart of ${total.toLocaleString('en')} points from disk`,
+    value: median(times),
+    unit: 'ms',
+    budget,
+    better: 'lower',
+  }
 }
 
 /** Milliseconds from spawning a hub to its answer, on a store of 14 M points that was killed while taking more. */
@@ -89,7 +96,13 @@ async function restart(): Promise<Figure[]> {
   for (let from = 0; from < total; from += POINTS_A_BATCH) {
     commit(store, (buffer) => {
       for (let i = from; i < from + POINTS_A_BATCH; i++)
-        buffer.add(`run-${i % 50}`, `m${Math.floor(i / 50) % (series / 50)}`, Math.floor(i / series), 1.7e12 + i, noise(i))
+        buffer.add(
+          `run-${i % 50}`,
+          `m${Math.floor(i / 50) % (series / 50)}`,
+          Math.floor(i / series),
+          1.7e12 + i,
+          noise(i),
+        )
     })
     // As the hub does between batches; the last quarter million stays in the log, as after a kill.
     while (total - from > 250_000 && store.maintain(50));
@@ -105,7 +118,15 @@ async function restart(): Promise<Figure[]> {
   }
   store.close()
   rmSync(folder, { recursive: true, force: true })
-  return [{ name: 'hub ready after kill -9 with 14 M points', value: median(times), unit: 'ms', budget: 2000, better: 'lower' }]
+  return [
+    {
+      name: 'hub ready after kill -9 with 14 M points',
+      value: median(times),
+      unit: 'ms',
+      budget: 2000,
+      better: 'lower',
+    },
+  ]
 }
 
 /** The figures of the series store. */

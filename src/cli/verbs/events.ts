@@ -1,14 +1,15 @@
 // `mlops events`: the log of what happened.
+import { Unreachable } from '../../client/remote-link.ts'
 import type { LogEvent } from '../../core/events.ts'
 import type { HubLink } from '../../core/link.ts'
 import { type Raw, rawText } from '../../resources/define.ts'
-import { usageError } from '../cli-error.ts'
+import { CliError, EXIT, usageError } from '../cli-error.ts'
 import { csvLine } from '../csv.ts'
 import { type Moment, momentMs, readMoment, readWhole } from '../flag-values.ts'
 import type { Args } from '../flags.ts'
 import { type FormatChoice, formatChoice, formatFlags, tableText } from '../formats.ts'
 import { jsonArray, jsonText } from '../json.ts'
-import { ownersOf } from '../lookup.ts'
+import { ownersOf, pick } from '../lookup.ts'
 import { type Output, writeAll } from '../output.ts'
 import { type Context, defineVerb } from '../verb.ts'
 import { pulses } from '../watch.ts'
@@ -62,15 +63,13 @@ function readOrder(args: Args<keyof typeof flags>): Order {
 
 /** What is no run or host of now may have been one: it is taken as the id itself. */
 function aboutId(word: string | undefined, link: HubLink): string | undefined {
-  const owners = ownersOf(link.world())
-  if (word === undefined || owners.some(({ id }) => id === word)) return word
-  const named = owners.filter(({ name }) => name === word)
-  const found = named.length > 0 ? named : owners.filter(({ id }) => id.startsWith(word))
-  if (found.length < 2) return found[0]?.id ?? word
-  throw usageError(
-    `"${word}" names ${found.length} runs or hosts`,
-    'name one by its id: mlops get runs shows it',
-  )
+  if (word === undefined) return undefined
+  try {
+    return pick(ownersOf(link.world()), word, 'run or host', 'mlops get runs').id
+  } catch (error) {
+    if (error instanceof CliError && error.code === EXIT.notFound) return word
+    throw error
+  }
 }
 
 /** Pages of events behind `since`, oldest first. */
@@ -161,11 +160,20 @@ async function follow(
 ): Promise<void> {
   const { link, out, signal } = context
   let seen = from
-  for await (const _ of pulses(link, signal, { intervalMs: FOLLOW_MS, always: false }))
-    for await (const page of after(link, seen, about)) {
-      seen = page.at(-1)!.seq
-      await writeAll(out, eventPieces(page, order, out, true))
+  for await (const _ of pulses(link, signal, { intervalMs: FOLLOW_MS, always: false })) {
+    const { seq } = link.world().state
+    if (seq <= seen) continue
+    try {
+      for await (const page of after(link, seen, about)) {
+        seen = page.at(-1)!.seq
+        await writeAll(out, eventPieces(page, order, out, true))
+      }
+      seen = Math.max(seen, seq)
+    } catch (error) {
+      // The link connects again by itself, and the next pulse asks again.
+      if (!(error instanceof Unreachable)) throw error
     }
+  }
 }
 
 /** The verb. */

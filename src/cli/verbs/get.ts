@@ -1,4 +1,5 @@
 // `mlops get`: the rows of a noun.
+import type { World } from '../../core/world.ts'
 import type { Item, Raw, Resource } from '../../resources/define.ts'
 import { resources } from '../../resources/index.ts'
 import { usageError } from '../cli-error.ts'
@@ -39,8 +40,9 @@ interface Order {
   readonly choice: FormatChoice
 }
 
-function fieldsOf({ resource, columns }: Order, items: readonly Item[]): Field[] {
-  if (columns !== undefined) return readFields(columns, resource, items)
+function fieldsOf({ resource, columns }: Order, world: World): Field[] {
+  // All rows, not only those that pass the filter, tell which paths there are.
+  if (columns !== undefined) return readFields(columns, resource, resource.items(world))
   return resource.headings.map((heading) => ({ key: heading.key, path: heading.key, heading }))
 }
 
@@ -74,11 +76,7 @@ function* pieces(order: Order, { link, out, now }: Context): Generator<string> {
   const { resource, query, choice } = order
   const world = link.world()
   const items = selectItems(resource, world, query, now())
-  // Without rows asked for, the rows of the noun still tell which paths there are.
-  const fields = fieldsOf(
-    order,
-    items.length > 0 || order.columns === undefined ? items : resource.items(world),
-  )
+  const fields = fieldsOf(order, world)
   if (choice.format === 'table') yield table(order, items, fields, now(), out)
   else {
     const records = items.map((item) => recordOf(item, fields))

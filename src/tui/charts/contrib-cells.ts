@@ -17,8 +17,9 @@ const BLOCKS_ASCII = '__..--=^'
 
 function asciiGlyph(glyph: string): string {
   const code = glyph.codePointAt(0) ?? 0
+  const block = BLOCKS.indexOf(glyph)
   if (code >= 0x2800 && code <= 0x28ff) return asciiOf(code - 0x2800)
-  return BLOCKS_ASCII[BLOCKS.indexOf(glyph)] ?? glyph
+  return glyph !== '' && block >= 0 ? BLOCKS_ASCII[block]! : glyph
 }
 
 const toneOf = (code: string): Tone =>

@@ -46,16 +46,28 @@ const FILES: Readonly<Record<WidgetName, string>> = {
   sparkline: 'sparkline.js',
 }
 
-/** Runs `load`, then takes off every listener on the process that it added. */
+type Listener = (...args: unknown[]) => void
+
+const listenersOf = (event: string | symbol): Listener[] =>
+  process.rawListeners(event as 'exit') as Listener[]
+
+/**
+ * Runs `load`, then gives the process the listeners that it had: blessed adds its own for signals and
+ * exit, and in doing so turns those that were to run once into lasting ones.
+ */
 function withoutListeners<T>(load: () => T): T {
-  const before = new Map(
-    process.eventNames().map((name) => [name, new Set(process.rawListeners(name as 'exit'))]),
-  )
-  const result = load()
-  for (const name of process.eventNames())
-    for (const listener of process.rawListeners(name as 'exit'))
-      if (!before.get(name)?.has(listener)) process.removeListener(name as 'exit', listener as () => void)
-  return result
+  const before = new Map(process.eventNames().map((event) => [event, listenersOf(event)]))
+  try {
+    return load()
+  } finally {
+    for (const event of process.eventNames()) {
+      const had = before.get(event) ?? []
+      const has = listenersOf(event)
+      if (has.length === had.length && has.every((listener, i) => listener === had[i])) continue
+      process.removeAllListeners(event)
+      for (const listener of had) process.on(event as 'exit', listener)
+    }
+  }
 }
 
 /** Runs `load` with TMUX unset: where it is set, blessed starts `tmux -V` and waits for it. */
@@ -84,19 +96,18 @@ function createScreen(require: NodeJS.Require): Screen {
   })
 }
 
+function loadWidgets(require: NodeJS.Require): ReadonlyMap<string, MakeWidget> {
+  const load = (file: string) => require(`blessed-contrib/lib/widget/${file}`) as MakeWidget
+  return new Map(Object.entries(FILES).map(([name, file]) => [name, load(file)]))
+}
+
 /** Loads blessed and the widgets (about 100 ms, once) and makes the screen. Throws when they are not installed. */
 export function openScreen(): DrawWidget {
   const require = createRequire(import.meta.url)
-  const screen = withoutListeners(() => withoutTmux(() => createScreen(require)))
-  const makers = withoutListeners(
-    () =>
-      new Map(
-        Object.entries(FILES).map(([name, file]) => [
-          name,
-          require(`blessed-contrib/lib/widget/${file}`) as MakeWidget,
-        ]),
-      ),
-  )
+  const [screen, makers] = withoutListeners(() => [
+    withoutTmux(() => createScreen(require)),
+    loadWidgets(require),
+  ])
   const readLine = createLineReader()
   return (name, options, width, height, fill) => {
     screen.program.cols = width

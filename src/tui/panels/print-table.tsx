@@ -79,8 +79,8 @@ export function printTable(
   { unicode = true }: { readonly unicode?: boolean } = {},
 ): string {
   const { put, take } = createStandIns()
-  // Borders and padding take three cells a column and one more; placeColumns counts two between columns.
-  const placed = placeColumns(wanted(columns, rows), width - 2 - columns.length)
+  // Between two columns lie a border and two blanks, and two cells on either side of them all.
+  const placed = placeColumns(wanted(columns, rows), width - 4, 3)
   const data = rows.map((row) =>
     Object.fromEntries(
       placed.map(({ key, width: cells }, i) => [

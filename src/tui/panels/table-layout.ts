@@ -42,20 +42,20 @@ export function wantedWidth(heading: Heading, title: string, texts: readonly str
   return Math.max(1, Math.min(width, Math.max(heading.max, cellWidth(title))))
 }
 
-const total = (columns: readonly { readonly width: number }[]): number =>
-  columns.reduce((sum, { width }) => sum + width, 0) + GAP * Math.max(0, columns.length - 1)
+const total = (columns: readonly { readonly width: number }[], gap: number): number =>
+  columns.reduce((sum, { width }) => sum + width, 0) + gap * Math.max(0, columns.length - 1)
 
-function dropWide(columns: readonly Wanted[], room: number): Wanted[] {
+function dropWide(columns: readonly Wanted[], room: number, gap: number): Wanted[] {
   const kept = [...columns]
-  for (let i = kept.length - 1; i > 0 && total(kept) > room; i--) if (kept[i]!.wide) kept.splice(i, 1)
+  for (let i = kept.length - 1; i > 0 && total(kept, gap) > room; i--) if (kept[i]!.wide) kept.splice(i, 1)
   return kept
 }
 
 /** Takes cells from the widest columns until all fit or each is as narrow as it may be. */
-function shrink(columns: readonly Wanted[], room: number): Wanted[] {
+function shrink(columns: readonly Wanted[], room: number, gap: number): Wanted[] {
   const widths = columns.map(({ width }) => width)
   const floors = columns.map(({ width, title }) => Math.min(width, Math.max(NARROWEST, cellWidth(title))))
-  for (let excess = total(columns) - room; excess > 0; excess--) {
+  for (let excess = total(columns, gap) - room; excess > 0; excess--) {
     let widest = -1
     for (let i = 0; i < widths.length; i++)
       if (widths[i]! > floors[i]! && (widest < 0 || widths[i]! > widths[widest]!)) widest = i
@@ -67,12 +67,16 @@ function shrink(columns: readonly Wanted[], room: number): Wanted[] {
 
 /**
  * Chooses columns for `room` cells: first `wide` ones go (from the right), then the widest are made
- * narrower, then columns at the right go. The first column always stays.
+ * narrower, then columns at the right go. The first column always stays. `gap` blanks lie between two columns.
  */
-export function placeColumns(columns: readonly Wanted[], room: number): Placed[] {
-  const kept = shrink(dropWide(columns, room), room)
-  while (kept.length > 1 && total(kept) > room) kept.pop()
-  const [first, ...rest] = kept
+export function placeColumns(columns: readonly Wanted[], room: number, gap = GAP): Placed[] {
+  const kept = dropWide(columns, room, gap)
+  let placed = shrink(kept, room, gap)
+  while (kept.length > 1 && total(placed, gap) > room) {
+    kept.pop()
+    placed = shrink(kept, room, gap)
+  }
+  const [first, ...rest] = placed
   if (!first) return []
   return [{ ...first, width: Math.min(first.width, Math.max(0, room)) }, ...rest]
 }

@@ -1,0 +1,25 @@
+// Runs a reading verb: checks its words, opens what it reads from, ends it with the signal.
+import { findVerb, readCommand } from '../cli/commands.ts'
+import { verbHelp } from '../cli/help.ts'
+import { streamOutput } from '../cli/output.ts'
+
+/** The exit code of a reading verb; undefined when the word is none. Rejects with what toCliError explains. */
+export async function runReading(word: string, argv: readonly string[]): Promise<number | undefined> {
+  const verb = findVerb(word)
+  if (!verb) return undefined
+  const command = readCommand(verb, argv)
+  if (command.kind === 'help') {
+    process.stdout.write(verbHelp(verb))
+    return 0
+  }
+  const { openSession } = await import('./session.ts')
+  const session = await openSession(command.place)
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  try {
+    const out = streamOutput(process.stdout)
+    return await command.run({ link: session.link, out, now: Date.now, signal: ending.signal })
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,256 @@
+// Every key of the console, as data: dispatch, the footer and the help read this one table.
+import type { Facts } from './facts.ts'
+import { chartBindings } from './bindings-charts.ts'
+import { listBindings } from './bindings-list.ts'
+import { promptBindings } from './bindings-prompt.ts'
+import { goBack, goForward, goLast, pop, replace, say } from './navigation.ts'
+import { pageRows } from './layout.ts'
+import { openPrompt } from './prompt.ts'
+import { shellCommand } from './shell-command.ts'
+import { currentView, detailsView, only, type Outcome, type UiState } from './ui-state.ts'
+
+/** Where a key holds: exactly one scope has the keys at a time. */
+export type Scope = 'list' | 'charts' | 'chart' | 'details' | 'events' | 'help' | 'prompt'
+
+/** One action and the keys that do it. */
+export interface Binding {
+  /** As keyName writes them. */
+  readonly keys: readonly string[]
+  /** How the help writes the keys. */
+  readonly label: string
+  /** What it does, for the help. */
+  readonly doc: string
+  /** A word or two for the footer; without it the footer leaves the key out. */
+  readonly hint?: string
+  readonly scopes: readonly Scope[]
+  run(state: UiState, facts: Facts): Outcome
+}
+
+const SCREENS: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'events']
+const SCROLLED: readonly Scope[] = ['details', 'events', 'help']
+
+/** Scrolls what is read line by line; the log of events stops following when it goes up. */
+function scroll(state: UiState, { lengths }: Facts, to: (at: number, last: number) => number): Outcome {
+  const held = (at: number, length: number) => {
+    const last = Math.max(0, length - pageRows(state))
+    return Math.max(0, Math.min(to(Math.min(at, last), last), last))
+  }
+  if (state.help !== null) return only({ ...state, help: held(state.help, lengths.help) })
+  const view = currentView(state)
+  if (view.kind === 'details')
+    return only(replace(state, { ...view, offset: held(view.offset, lengths.details) }))
+  if (view.kind !== 'events') return only(state)
+  const last = Math.max(0, lengths.events - pageRows(state))
+  const offset = held(view.follow ? last : view.offset, lengths.events)
+  return only(replace(state, { ...view, offset, follow: offset >= last }))
+}
+
+const scrolling = (
+  keys: readonly string[],
+  label: string,
+  doc: string,
+  by: (page: number) => number,
+): Binding => ({
+  keys,
+  label,
+  doc,
+  scopes: SCROLLED,
+  run: (state, facts) => scroll(state, facts, (at) => at + by(pageRows(state))),
+})
+
+const scrollBindings: readonly Binding[] = [
+  scrolling(['j', 'down'], 'j ↓', 'a line down', () => 1),
+  scrolling(['k', 'up'], 'k ↑', 'a line up', () => -1),
+  scrolling(['ctrl-d'], 'Ctrl-D', 'half a page down', (page) => page >> 1),
+  scrolling(['ctrl-u'], 'Ctrl-U', 'half a page up', (page) => -(page >> 1)),
+  scrolling(['pagedown', 'space', 'ctrl-f'], 'PgDn Space', 'a page down', (page) => page),
+  scrolling(['pageup', 'ctrl-b'], 'PgUp', 'a page up', (page) => -page),
+  {
+    keys: ['g', 'home'],
+    label: 'g Home',
+    doc: 'to the start',
+    scopes: SCROLLED,
+    run: (state, facts) => scroll(state, facts, () => 0),
+  },
+  {
+    keys: ['G', 'end'],
+    label: 'G End',
+    doc: 'to the end (the events: follow what comes)',
+    scopes: SCROLLED,
+    run: (state, facts) => scroll(state, facts, (_, last) => last),
+  },
+]
+
+/** What the screen in sight is about. */
+function subject(state: UiState): { resource: string; id: string } | undefined {
+  const view = currentView(state)
+  if (view.kind === 'charts') return { resource: view.owner === 'run' ? 'runs' : 'hosts', id: view.ids[0]! }
+  if (view.kind === 'list') return view.selected === null ? undefined : { resource: view.resource, id: view.selected }
+  return view.kind === 'details' ? view : undefined
+}
+
+/** One layer less: full screen, then a filter, then the screen. Never ends the console. */
+function escape(state: UiState): Outcome {
+  const view = currentView(state)
+  if (view.kind === 'charts' && view.full)
+    return only(replace(state, { ...view, full: false, zoom: null, cursor: null }))
+  if (view.kind === 'list' && view.marks.size > 0) return only(replace(state, { ...view, marks: new Set() }))
+  if (view.kind === 'charts' && view.filter !== '') return only(replace(state, { ...view, filter: '' }))
+  // A filter that came with the screen, as from a host to its runs, goes with it.
+  if (view.kind === 'list' && view.filter !== '' && state.stack.length === 1)
+    return only(replace(state, { ...view, filter: '' }))
+  return only(pop(state))
+}
+
+const screenBindings: readonly Binding[] = [
+  {
+    keys: [':'],
+    label: ':',
+    doc: 'a command: :runs status=running, :hosts, :run NAME, :sort -loss, :q',
+    hint: 'command',
+    scopes: SCREENS,
+    run: (state) => only(openPrompt(state, 'command', '')),
+  },
+  {
+    keys: ['d'],
+    label: 'd',
+    doc: 'everything about the row or the run',
+    hint: 'describe',
+    scopes: ['list', 'charts', 'chart'],
+    run(state) {
+      const about = subject(state)
+      if (!about) return only(state)
+      return only({ ...state, ...pushDetails(state, about.resource, about.id) })
+    },
+  },
+  {
+    keys: ['c'],
+    label: 'c',
+    doc: 'copies the id to the clipboard',
+    scopes: ['list', 'charts', 'chart', 'details'],
+    run(state) {
+      const about = subject(state)
+      return about ? { state, effect: { type: 'copy', text: about.id, what: 'id' } } : only(state)
+    },
+  },
+  {
+    keys: ['Y'],
+    label: 'Y',
+    doc: 'copies the shell command that prints this',
+    scopes: SCREENS,
+    run: (state, facts) => ({
+      state,
+      effect: { type: 'copy', text: shellCommand(currentView(state), facts), what: 'command' },
+    }),
+  },
+  {
+    keys: ['['],
+    label: '[',
+    doc: 'back to what was in sight before',
+    scopes: SCREENS,
+    run: (state) => only(goBack(state)),
+  },
+  {
+    keys: [']'],
+    label: ']',
+    doc: 'forward again',
+    scopes: SCREENS,
+    run: (state) => only(goForward(state)),
+  },
+  {
+    keys: ['-'],
+    label: '-',
+    doc: 'swaps with the last screen',
+    scopes: ['list', 'charts', 'details', 'events'],
+    run: (state) => only(goLast(state)),
+  },
+  {
+    keys: ['escape'],
+    label: 'Esc',
+    doc: 'one layer back: full screen, marks, filter, screen; never quits',
+    scopes: SCREENS,
+    run: escape,
+  },
+  {
+    keys: ['q'],
+    label: 'q',
+    doc: 'back; at the first screen it quits',
+    hint: 'back',
+    scopes: SCREENS,
+    run: (state) =>
+      state.stack.length > 1 || fullChart(state) ? escapeAll(state) : { state, effect: { type: 'quit' } },
+  },
+  {
+    keys: ['?'],
+    label: '?',
+    doc: 'this help',
+    scopes: SCREENS,
+    run: (state) => only({ ...state, help: 0, message: null }),
+  },
+  {
+    keys: ['ctrl-c'],
+    label: 'Ctrl-C',
+    doc: 'quits, always',
+    scopes: [...SCREENS, 'help', 'prompt'],
+    run: (state) => ({ state, effect: { type: 'quit' } }),
+  },
+  {
+    keys: ['ctrl-l'],
+    label: 'Ctrl-L',
+    doc: 'draws the screen anew',
+    scopes: [...SCREENS, 'help', 'prompt'],
+    run: (state) => only(state.prompt ? state : say(state, '')),
+  },
+  {
+    keys: ['escape', 'q', '?', 'enter'],
+    label: 'Esc q ?',
+    doc: 'closes the help',
+    hint: 'close',
+    scopes: ['help'],
+    run: (state) => only({ ...state, help: null }),
+  },
+]
+
+function fullChart(state: UiState): boolean {
+  const view = currentView(state)
+  return view.kind === 'charts' && view.full
+}
+
+const escapeAll = (state: UiState): Outcome => (fullChart(state) ? escape(state) : only(pop(state)))
+
+function pushDetails(state: UiState, resource: string, id: string): UiState {
+  return { ...state, stack: [...state.stack, detailsView(resource, id)], past: [...state.past, state.stack], future: [] }
+}
+
+/** All keys. The order is that of the footer and the help. */
+export const bindings: readonly Binding[] = [
+  ...listBindings,
+  ...chartBindings,
+  ...scrollBindings,
+  ...screenBindings,
+  ...promptBindings,
+]
+
+/** Which keys hold now. */
+export function scopeOf(state: UiState): Scope {
+  if (state.prompt) return 'prompt'
+  if (state.help !== null) return 'help'
+  const view = currentView(state)
+  return view.kind === 'charts' && view.full ? 'chart' : view.kind
+}
+
+/** The keys of a scope. */
+export const bindingsOf = (scope: Scope): readonly Binding[] =>
+  bindings.filter(({ scopes }) => scopes.includes(scope))
+
+const byScope = new Map<Scope, Map<string, Binding>>()
+
+/** What a key does in a scope. */
+export function findBinding(scope: Scope, key: string): Binding | undefined {
+  let keys = byScope.get(scope)
+  if (!keys) {
+    keys = new Map(bindingsOf(scope).flatMap((binding) => binding.keys.map((name) => [name, binding] as const)))
+    byScope.set(scope, keys)
+  }
+  return keys.get(key)
+}

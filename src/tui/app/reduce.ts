@@ -1,0 +1,62 @@
+// The one way in which what is shown changes: (state, action, facts) -> state and perhaps an effect.
+import type { InputEvent, KeyEvent } from '../terminal/input-events.ts'
+import { findBinding, scopeOf } from './bindings.ts'
+import { runCommand } from './commands.ts'
+import type { Facts } from './facts.ts'
+import { settleList } from './list-moves.ts'
+import { say } from './navigation.ts'
+import { typeText } from './prompt-keys.ts'
+import { currentView, type Message, only, type Outcome, type UiState } from './ui-state.ts'
+
+/** What can happen to the screen. */
+export type Action =
+  | { readonly type: 'input'; readonly event: InputEvent }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  /** The hub's data changed. */
+  | { readonly type: 'data' }
+  | { readonly type: 'say'; readonly message: Message }
+  | { readonly type: 'command'; readonly line: string }
+
+/** A key as the bindings write it: `j`, `G`, `ctrl-d`, `shift-tab`, `alt-backspace`. */
+export function keyName({ key, ctrl, alt, shift }: KeyEvent): string {
+  const single = key.length === 1
+  const modifiers = [ctrl ? 'ctrl-' : '', alt ? 'alt-' : '', shift && !single ? 'shift-' : '']
+  return `${modifiers.join('')}${key}`
+}
+
+function pressed(state: UiState, event: KeyEvent, facts: Facts): Outcome {
+  const scope = scopeOf(state)
+  const binding = findBinding(scope, keyName(event))
+  const quiet = state.message === null ? state : { ...state, message: null }
+  if (binding) return binding.run(quiet, facts)
+  if (scope === 'prompt') return only(event.text === undefined ? state : typeText(state, facts, event.text))
+  return only(quiet)
+}
+
+function settle(state: UiState, facts: Facts): UiState {
+  const view = currentView(state)
+  return view.kind === 'list' ? settleList(state, view, facts) : state
+}
+
+function act(state: UiState, action: Action, facts: Facts): Outcome {
+  switch (action.type) {
+    case 'input':
+      if (action.event.type === 'key') return pressed(state, action.event, facts)
+      // Text pasted where nothing is typed would run as keys.
+      return only(action.event.type === 'paste' ? typeText(state, facts, action.event.text) : state)
+    case 'resize':
+      return only({ ...state, columns: action.columns, rows: action.rows })
+    case 'say':
+      return only(say(state, action.message.text, action.message.tone))
+    case 'command':
+      return runCommand(state, action.line, facts)
+    case 'data':
+      return only(state)
+  }
+}
+
+/** The state after an action. The cursor of a list is then on a row that is there, and in sight. */
+export function reduce(state: UiState, action: Action, facts: Facts): Outcome {
+  const { state: next, effect } = act(state, action, facts)
+  return { state: settle(next, facts), effect }
+}

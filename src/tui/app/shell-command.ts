@@ -1,0 +1,34 @@
+// The shell command that prints what the screen shows.
+import { sortText } from '../../resources/sort.ts'
+import { type Facts, focused, metricKeys, resourceOf } from './facts.ts'
+import type { View } from './ui-state.ts'
+
+/** A word as a POSIX shell reads it. */
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+// A word that begins with - would be taken for a flag.
+const flag = (name: string, value: string): string =>
+  value === '' ? '' : value.startsWith('-') ? ` --${name}=${quote(value)}` : ` --${name} ${quote(value)}`
+
+/** The command for a screen. */
+export function shellCommand(view: View, facts: Facts): string {
+  switch (view.kind) {
+    case 'list': {
+      const sort = sortText(view.sort)
+      const asked = sort === resourceOf(view.resource).sort ? '' : sort
+      const columns = view.columns?.join(',') ?? ''
+      return `mlops get ${view.resource}${flag('filter', view.filter)}${flag('sort', asked)}${flag('columns', columns)}`
+    }
+    case 'details':
+      return `mlops describe ${view.resource} ${quote(view.id)}`
+    case 'events':
+      return 'mlops events'
+    case 'charts': {
+      const keys = metricKeys(facts.world, view)
+      const shown = view.full ? keys.slice(focused(keys, view)).slice(0, 1) : keys
+      const command = (id: string) => `mlops series ${quote(id)} ${shown.map(quote).join(' ')}`
+      return `${view.ids.map(command).join('; ')}${view.x === 'step' ? '' : ` --x ${view.x}`}`
+    }
+  }
+}
