@@ -11,6 +11,41 @@ const Companion = z.strictObject({
   command: z.array(z.string()).check(z.minLength(1)),
 })
 
+const UNITS: Readonly<Record<string, number>> = {
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+}
+const SIZES: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
+
+function amount(units: Readonly<Record<string, number>>, what: string) {
+  const names = Object.keys(units).join('')
+  const pattern = new RegExp(`^\\d+(\\.\\d+)?[${names}]$`)
+  return z.pipe(
+    z.string().check(z.regex(pattern, `must be ${what}`)),
+    z.transform((text) => Number.parseFloat(text) * units[text.at(-1)!]!),
+  )
+}
+const duration = amount(UNITS, 'a duration such as 36h, 30d or 2y')
+const size = amount(SIZES, 'a size such as 500M or 20G')
+
+const HostRetention = z.strictObject({
+  /** Every sample. */
+  raw: z._default(duration, 86_400_000),
+  /** First, least, greatest and last of each minute. */
+  minutes: z._default(duration, 30 * 86_400_000),
+  /** The same of each hour; null keeps them for ever. */
+  hours: z._default(z.nullable(duration), 730 * 86_400_000),
+  size: z._default(z.nullable(size), null),
+})
+const RunRetention = z.strictObject({
+  /** Metrics of runs without a new point for so long are dropped; null keeps them for ever. */
+  keep: z._default(z.nullable(duration), null),
+  size: z._default(z.nullable(size), null),
+})
+
 const Schema = z.strictObject({
   /** Folder of the store and the embedded agent's spool, relative to the config file. */
   state: z._default(z.string(), '.mlops'),
@@ -25,6 +60,11 @@ const Schema = z.strictObject({
   role: z._default(z.enum(['training', 'serving']), 'training'),
   /** Agents that the hub dials. */
   agents: z._default(z.array(z.strictObject({ url: z.string(), tokenFile: z.optional(z.string()) })), []),
+  /** How long points are kept: samples of machines in tiers, metrics of runs for ever by default. */
+  retention: z._default(
+    z.strictObject({ hosts: z.optional(HostRetention), runs: z.optional(RunRetention) }),
+    {},
+  ),
   /** Programs that live as long as the console that embeds the hub, for demos and tests. */
   companions: z._default(z.array(Companion), []),
 })

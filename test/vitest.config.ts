@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     reporters: ['default', './test/closing-line.ts'],
+    globalSetup: ['./test/global-build.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Two cores: process-heavy suites starve each other beyond this.

@@ -4,6 +4,7 @@ import { existsSync, statfsSync } from 'node:fs'
 import { openLink } from '../client/dial.ts'
 import type { LoadedConfig } from '../config.ts'
 import { formatBytes } from '../core/format.ts'
+import { FLOOR_BYTES } from '../hub/space.ts'
 import { VERSION } from '../protocol/version.ts'
 import { checkIntegrity } from '../store/integrity.ts'
 import { readNote, settingsFor, storeFile } from './place.ts'
@@ -51,7 +52,7 @@ function checkDisk({ state }: LoadedConfig): Finding {
   const free = Number(bavail) * Number(bsize)
   const text = `${formatBytes(free)} free for ${state}`
   return free < 256 * 2 ** 20
-    ? bad('disk', `${text}: the hub stops taking below that; make room`)
+    ? bad('disk', `${text}: the hub stops taking below ${formatBytes(FLOOR_BYTES)}; make room`)
     : ok('disk', text)
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { StartedAgent } from '../../agents/start.ts'
 import type { LoadedConfig } from '../config.ts'
 import { Hub } from '../hub/hub.ts'
+import { watchSpace } from '../hub/space.ts'
 import { AccessError, type Address, parseAddress, readToken, requiredToken } from '../protocol/access.ts'
 import { memoryChannels } from '../protocol/channel.ts'
 import type { Listener } from '../protocol/listener.ts'
@@ -12,6 +13,7 @@ import { VERSION } from '../protocol/version.ts'
 import { lockStore, type StoreLock } from '../store/database.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { removeNote, storeFile, writeNote } from './place.ts'
+import { pruneHourly } from './retention.ts'
 
 /** How the hub is run. */
 export interface HubProcessOptions {
@@ -46,7 +48,7 @@ export class HubProcess {
   readonly #lock: StoreLock
   readonly #store: Store
   #listener: Listener | undefined
-  #hangUp: (() => void)[] = []
+  readonly #hangUp: (() => void)[] = []
   #closing = false
 
   /** Opens the store whose lock is handed over. Throws StoreError, having released the lock. */
@@ -59,12 +61,15 @@ export class HubProcess {
       lock.release()
       throw error
     }
-    this.hub = new Hub({ store: this.#store })
+    this.hub = new Hub({ store: this.#store, space: watchSpace(options.settings.state) })
   }
 
   /** Opens the port, dials the agents, starts the agent of this process. Throws AccessError or StateTaken. */
   async start(): Promise<void> {
     if (this.#options.port !== 'none') await this.#openPort()
+    this.#hangUp.push(
+      pruneHourly(this.#store, this.#options.settings, (text) => this.#options.onTrouble?.(text)),
+    )
     await this.#embedAgent()
     if (this.#options.settings.agents.length > 0) await this.#dialAgents()
   }
@@ -129,7 +134,7 @@ export class HubProcess {
   async #dialAgents(): Promise<void> {
     const { settings, onTrouble } = this.#options
     const { dialAgent } = await import('../hub/dialer.ts')
-    this.#hangUp = settings.agents.map(({ url, tokenFile }) => {
+    const dialled = settings.agents.map(({ url, tokenFile }) => {
       let last: string | null = null
       const trouble = (reason: string | null) => {
         if (reason !== null && reason !== last) onTrouble?.(`agent ${url}: ${reason}`)
@@ -137,5 +142,6 @@ export class HubProcess {
       }
       return dialAgent(this.hub, { url, token: tokenFile ? readToken(tokenFile) : undefined }, trouble)
     })
+    this.#hangUp.push(...dialled)
   }
 }

@@ -93,12 +93,54 @@ const doctorOperation: Operation = {
   },
 }
 
+const storeFlags: Flags = {
+  config,
+  state: { value: 'DIR', doc: "folder of the store, instead of the config's" },
+}
+
+const backupOperation: Operation = {
+  name: 'backup',
+  usage: 'mlops backup FILE [flags]',
+  summary: 'Copies the store to a new file, also while a hub runs, and checks the copy.',
+  flags: storeFlags,
+  async run(words, flag) {
+    const { backupVerb } = await import('./store-verbs.ts')
+    return backupVerb(words, { config: flag('config'), state: flag('state') })
+  },
+}
+
+const restoreOperation: Operation = {
+  name: 'restore',
+  usage: 'mlops restore FILE [flags]',
+  summary: 'Puts a backup in the place of the store, while no hub runs. What was there is kept beside it.',
+  flags: storeFlags,
+  async run(words, flag) {
+    const { restoreVerb } = await import('./store-verbs.ts')
+    return restoreVerb(words, { config: flag('config'), state: flag('state') })
+  },
+}
+
+const gcOperation: Operation = {
+  name: 'gc',
+  usage: 'mlops gc [flags]',
+  summary:
+    "Thins and drops points as the config's retention says and shrinks the file, while no hub runs. A hub prunes by itself every hour.",
+  flags: storeFlags,
+  async run(_, flag) {
+    const { gcVerb } = await import('./store-verbs.ts')
+    return gcVerb({ config: flag('config'), state: flag('state') })
+  },
+}
+
 /** All of them; the console is what runs when no verb is named. */
 export const operations: readonly Operation[] = [
   consoleOperation,
   hubOperation,
   initOperation,
   doctorOperation,
+  backupOperation,
+  restoreOperation,
+  gcOperation,
 ]
 
 /** Help of one operation. */

@@ -3,6 +3,14 @@ import { findVerb, readCommand } from '../cli/commands.ts'
 import { verbHelp } from '../cli/help.ts'
 import { streamOutput } from '../cli/output.ts'
 
+/** What a verb that does not watch the signal may still take to end, ms. */
+const GRACE_MS = 300
+
+function end(ending: AbortController): void {
+  ending.abort()
+  setTimeout(() => process.exit(130), GRACE_MS).unref()
+}
+
 /** The exit code of a reading verb; undefined when the word is none. Rejects with what toCliError explains. */
 export async function runReading(word: string, argv: readonly string[]): Promise<number | undefined> {
   const verb = findVerb(word)
@@ -15,9 +23,9 @@ export async function runReading(word: string, argv: readonly string[]): Promise
   const { openSession } = await import('./session.ts')
   const session = await openSession(command.place)
   const ending = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(ending))
   try {
-    const out = streamOutput(process.stdout)
+    const out = streamOutput(process.stdout, process.stdout.isTTY && !process.env.NO_COLOR)
     return await command.run({ link: session.link, out, now: Date.now, signal: ending.signal })
   } finally {
     await session.close()

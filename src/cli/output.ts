@@ -31,7 +31,9 @@ export async function writeAll(out: Output, pieces: Iterable<string>): Promise<v
 
 /** True for the failure of a write whose reader has gone. */
 export const isBrokenPipe = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EPIPE'
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
 
 type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
 

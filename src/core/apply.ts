@@ -51,6 +51,7 @@ const reducers: Reducers = {
   'host.disconnected': (edit, { about, at, data }) =>
     editHost(edit, about, () => ({ online: false, reason: data.reason, since: at })),
   'host.refused': () => {},
+  'run.pruned': () => {},
   'host.described': (edit, { about, data }) => editHost(edit, about, () => data),
   'agent.gap': (edit, { about, data }) =>
     editHost(edit, about, (host) => ({ lostPoints: host.lostPoints + data.points })),

@@ -19,6 +19,7 @@ export type HubEvent =
   | Happened<'host.connected', { name: string; role: HostRole; version: string; epoch: string }>
   | Happened<'host.disconnected', { reason: string }>
   | Happened<'host.refused', { name: string; reason: string }>
+  | Happened<'run.pruned', { reason: string }>
 
 /** An event before it has a place in the log. */
 export type NewEvent = AgentEvent | HubEvent

@@ -19,7 +19,7 @@ export interface SessionHub {
   highWater(agent: string, epoch: string): number | null
   take(intake: Intake): void
   /** Registers the session; the answer is why it is refused, if it is. Replaces an older session of the same epoch. */
-  join(hello: AgentHello, session: AgentSession): string | undefined
+  join(hello: AgentHello, session: AgentSession): { reason: string; hint: string } | undefined
   leave(agent: string, session: AgentSession): void
   heard(agent: string, lagMs: number | null): void
   badFrame(who: string, reason: string): void
@@ -101,8 +101,7 @@ export class AgentSession {
         'install the same mlops on both',
       )
     const conflict = this.#hub.join(hello, this)
-    if (conflict)
-      return this.#refuse(conflict, 'give one of them its own state folder: mlops agent --state DIR')
+    if (conflict) return this.#refuse(conflict.reason, conflict.hint)
     clearTimeout(this.#deadline)
     this.#hello = hello
     const { agent, name, role, version, epoch } = hello

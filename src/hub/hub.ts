@@ -7,6 +7,7 @@ import type { AgentHello } from '../protocol/messages.ts'
 import type { Store } from '../store/store.ts'
 import { AgentSession, type SessionHub } from './agent-session.ts'
 import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
+import type { Space } from './space.ts'
 
 /** What the hub took in and what it refused, for `doctor` and `/metrics`. */
 export interface HubCounters {
@@ -23,6 +24,8 @@ export interface HubOptions {
   readonly store: Store
   /** Unix ms; injected so that tests own the time. */
   readonly now?: () => number
+  /** Free space of the store's disk; without it none is watched. */
+  readonly space?: Space
 }
 
 /** Hosts that were online when an earlier hub died. */
@@ -44,15 +47,17 @@ export class Hub {
     points: 0,
   }
   readonly #now: () => number
+  readonly #space: Space
   readonly #ingest: Ingest
   readonly #presence = new Map<string, Presence>()
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #sessions = new Map<string, { epoch: string; session: AgentSession }>()
 
   /** Starts a hub on an open store. */
-  constructor({ store, now = Date.now }: HubOptions) {
+  constructor({ store, now = Date.now, space = { shortage: () => undefined } }: HubOptions) {
     this.store = store
     this.#now = now
+    this.#space = space
     this.#ingest = createIngest(store, (change) => this.#tell(change))
     const leftovers = leftOnline(store, now())
     if (leftovers.length > 0) store.commit([{ by: 'hub', events: leftovers }])
@@ -90,9 +95,14 @@ export class Hub {
       subscribe: (listener) => this.subscribe(listener),
       points: async (query) => this.store.points(query),
       events: async (query) => this.store.events(query),
-      status: () => ({ where, connected: true, trouble: this.counters.lastFailure, heard: this.#now() }),
+      status: () => ({ where, connected: true, trouble: this.trouble(), heard: this.#now() }),
       close: () => {},
     }
+  }
+
+  /** Why the hub takes nothing now, in words; null while all is well. */
+  trouble(): string | null {
+    return this.#space.shortage() ?? this.counters.lastFailure
   }
 
   /** Commits what waits and ends all sessions. The store stays open. */
@@ -111,7 +121,7 @@ export class Hub {
       state: () => this.store.state(),
       now: this.#now,
       highWater: (agent, epoch) => this.store.highWater(agent, epoch),
-      take: (intake) => this.#ingest.take(this.#counted(intake)),
+      take: (intake) => this.#take(this.#counted(intake)),
       join: (hello, session) => this.#join(hello, session),
       leave: (agent, session) => {
         if (this.#sessions.get(agent)?.session === session) this.#sessions.delete(agent)
@@ -125,6 +135,12 @@ export class Hub {
         this.counters.lastBadFrame = `${who}: ${reason}`
       },
     }
+  }
+
+  #take(intake: Intake): void {
+    const shortage = intake.unit.batch && this.#space.shortage()
+    if (shortage) intake.failed(shortage)
+    else this.#ingest.take(intake)
   }
 
   #counted(intake: Intake): Intake {
@@ -144,9 +160,14 @@ export class Hub {
     }
   }
 
-  #join(hello: AgentHello, session: AgentSession): string | undefined {
+  #join(hello: AgentHello, session: AgentSession): { reason: string; hint: string } | undefined {
+    const shortage = this.#space.shortage()
+    if (shortage) return { reason: shortage, hint: 'it resumes by itself; nothing is lost meanwhile' }
     const other = this.#sessions.get(hello.agent)
-    if (other && other.epoch !== hello.epoch) return `another agent with the id ${hello.agent} is connected`
+    if (other && other.epoch !== hello.epoch) {
+      const hint = 'give one of them its own state folder: mlops agent --state DIR'
+      return { reason: `another agent with the id ${hello.agent} is connected`, hint }
+    }
     this.#sessions.set(hello.agent, { epoch: hello.epoch, session })
     other?.session.end('replaced by a newer connection of the same agent')
     return undefined

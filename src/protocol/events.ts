@@ -9,8 +9,8 @@ export const text = (limit?: number) =>
     z.transform((value) => cleanText(value, limit)),
   )
 
-/** Unix time in whole milliseconds. */
-export const time = z.int()
+/** Unix time in whole milliseconds, within what a Date can hold. */
+export const time = z.int().check(z.minimum(-8.64e15), z.maximum(8.64e15))
 
 const texts = z.pipe(
   z.record(z.string(), z.string()),

@@ -38,6 +38,9 @@ export const MAX_POINTS = 16_384
 /** Longest metric key, UTF-16 units (MLflow allows 250). */
 export const MAX_KEY = 512
 
+/** Furthest a time may lie from 1970, ms: what a Date can hold. */
+const MAX_TIME = 8.64e15
+
 /** Collects points in arrival order, grouped by series. */
 export class PointBuffer {
   #series = new Map<
@@ -57,7 +60,7 @@ export class PointBuffer {
     }
     column.steps.push(step)
     const whole = Math.round(time)
-    column.times.push(Number.isSafeInteger(whole) ? whole : 0)
+    column.times.push(Math.abs(whole) <= MAX_TIME ? whole : 0)
     column.values.push(value)
     this.size++
   }
@@ -97,7 +100,8 @@ function column<T>(raw: unknown, name: string, length: number, read: (item: unkn
   return out
 }
 
-const readTime = (raw: unknown) => (typeof raw === 'number' && Number.isSafeInteger(raw) ? raw : undefined)
+const readTime = (raw: unknown) =>
+  typeof raw === 'number' && Number.isInteger(raw) && Math.abs(raw) <= MAX_TIME ? raw : undefined
 const readCount = (raw: unknown) =>
   Number.isSafeInteger(raw) && (raw as number) > 0 ? (raw as number) : undefined
 

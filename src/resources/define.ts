@@ -21,6 +21,8 @@ export interface Column<Row> {
   /** One sentence for the docs and the help, with the unit. */
   readonly doc: string
   readonly value: (row: Row) => Raw
+  /** One entry of a column that holds a record, without making the whole of it. */
+  readonly entry?: (row: Row, key: string) => Raw | undefined
   /** Text of the cell; by default the raw value. `now` in Unix ms. */
   readonly show?: (row: Row, now: number) => string
   readonly tone?: (row: Row, now: number) => CellTone
@@ -138,7 +140,20 @@ class RowItem<Row> implements Item {
     if (column) return column.value(this.#row)
     const dot = path.indexOf('.')
     const parent = dot > 0 ? this.#spec.columns[path.slice(0, dot)] : undefined
-    return parent && lastValue(lookUp(parent.value(this.#row), path.slice(dot + 1)))
+    const rest = path.slice(dot + 1)
+    if (parent?.entry) return lastValue(this.#entry(parent.entry, rest))
+    return parent && lastValue(lookUp(parent.value(this.#row), rest))
+  }
+
+  /** The longest head of `path` that is an entry, and what the rest of `path` names in it. */
+  #entry(entry: (row: Row, key: string) => Raw | undefined, path: string): Raw | undefined {
+    const whole = entry(this.#row, path)
+    if (whole !== undefined) return whole
+    for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+      const head = entry(this.#row, path.slice(0, dot))
+      if (head !== undefined) return lookUp(head, path.slice(dot + 1))
+    }
+    return undefined
   }
 
   record(): { readonly [key: string]: Raw } {

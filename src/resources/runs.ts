@@ -175,6 +175,10 @@ export const runs = defineResource<Row>({
     tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ run }) => run.tags, table: 'never' },
     metrics: {
       title: 'METRICS',
+      entry: ({ metrics }, key) => {
+        const summary = metrics.get(key)
+        return summary && summaryRecord(summary)
+      },
       doc: 'Each metric: count, first and last point, min, max, number of values that are not finite.',
       value: ({ metrics }) =>
         Object.fromEntries([...metrics].map(([key, summary]) => [key, summaryRecord(summary)])),

@@ -18,7 +18,8 @@ const MIGRATIONS = [
    create table series (
      id integer primary key, owner text not null, key text not null, summary text not null, unique (owner, key)) strict;
    create table chunks (
-     id integer primary key, series integer not null, generation integer not null, count integer not null,
+     id integer primary key, series integer not null, generation integer not null,
+     tier integer not null default 0, count integer not null,
      min_step real not null, max_step real not null, min_time real not null, max_time real not null,
      body blob not null) strict;
    create index chunks_series on chunks (series, id);`,

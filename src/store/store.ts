@@ -5,8 +5,9 @@ import type { LogEvent, NewEvent } from '../core/events.ts'
 import type { State } from '../core/state.ts'
 import type { EventQuery, SeriesIndex, SeriesQuery } from '../core/world.ts'
 import type { Points } from '../protocol/points.ts'
-import { openDatabase } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
 import { type EventLog, eventLog } from './event-log.ts'
+import { type Pruned, prune, type Retention } from './retention.ts'
 import { openSeries, type SeriesStore } from './series/series-store.ts'
 
 /** A batch as an agent sent it. */
@@ -26,30 +27,6 @@ export interface Unit {
   readonly batch?: StoredBatch
   /** Runs whose earlier points this unit replaces. */
   readonly replaces?: readonly string[]
-}
-
-/** Questions to the store, and the one way to write to it. */
-export interface Store {
-  /** Random name of this store, made with it. */
-  readonly id: string
-  state(): State
-  readonly series: SeriesIndex
-  /** Commits units in one synced transaction and folds their events. Throws when nothing was written. */
-  commit(units: readonly Unit[]): LogEvent[]
-  /** Last batch stored of an agent's epoch; null when none is. */
-  highWater(agent: string, epoch: string): number | null
-  events(query: EventQuery): LogEvent[]
-  points(query: SeriesQuery): Columns
-  /** Seals points for about `budgetMs`; true while there is more to do. */
-  maintain(budgetMs: number): boolean
-  /** Seals whatever there is, or for about `budgetMs`; true while there is more to do. */
-  seal(budgetMs?: number): boolean
-  /** Gives space that deletions freed back to the file system; takes as long as copying the file. */
-  compact(): void
-  /** Settings that durability rests on. */
-  pragmas(): { journal_mode: string; synchronous: number }
-  /** Writes the snapshot and closes the file. */
-  close(): void
 }
 
 /** Events after which a new snapshot is worth its cost. */
@@ -75,56 +52,124 @@ function showUnit(unit: Unit, series: SeriesStore): void {
   if (unit.batch) series.push(unit.batch.points)
 }
 
-/** Opens a store. The caller holds its lock unless `readonly`. Throws StoreError. */
-export function openStore(file: string, options: { readonly?: boolean } = {}): Store {
-  const db = openDatabase(file, options)
-  const events = eventLog(db)
-  const series = openSeries(db)
-  const high = db.prepare('select high from agents where agent = ? and epoch = ?').pluck()
-  const raise = db.prepare('insert or replace into agents values (?, ?, ?)')
-  let state = events.load()
-  let saved = state.seq
-  const write = db.transaction((units: readonly Unit[]) =>
-    units.flatMap((unit) =>
-      writeUnit(unit, events, series, ({ agent, epoch, seq }) => raise.run(agent, epoch, seq)),
-    ),
-  )
-  const snapshot = () => {
-    if (state.seq > saved) events.saveSnapshot(state)
-    saved = state.seq
+/** Questions to the store, and the one way to write to it. */
+export class Store {
+  /** Random name of this store, made with it. */
+  readonly id: string
+  /** Summaries of all series. */
+  readonly series: SeriesIndex
+  readonly #db: Database
+  readonly #readonly: boolean
+  readonly #events: EventLog
+  readonly #series: SeriesStore
+  readonly #high
+  readonly #write: (units: readonly Unit[]) => LogEvent[]
+  #state: State
+  #saved: number
+
+  /** Opens a store. The caller holds its lock unless `readonly`. Throws StoreError. */
+  constructor(file: string, options: { readonly?: boolean } = {}) {
+    const db = openDatabase(file, options)
+    const events = eventLog(db)
+    const series = openSeries(db)
+    const raise = db.prepare('insert or replace into agents values (?, ?, ?)')
+    const setHigh = ({ agent, epoch, seq }: StoredBatch) => raise.run(agent, epoch, seq)
+    const write = db.transaction((units: readonly Unit[]) =>
+      units.flatMap((unit) => writeUnit(unit, events, series, setHigh)),
+    )
+    this.#db = db
+    this.#readonly = options.readonly ?? false
+    this.#events = events
+    this.#series = series
+    this.#high = db.prepare('select high from agents where agent = ? and epoch = ?').pluck()
+    this.#write = write.immediate
+    this.#state = events.load()
+    this.#saved = this.#state.seq
+    this.series = series.index
+    this.id = db.prepare(`select value from meta where key = 'store'`).pluck().get() as string
   }
-  return {
-    id: db.prepare(`select value from meta where key = 'store'`).pluck().get() as string,
-    state: () => state,
-    series: series.index,
-    commit(units) {
-      const before = events.seq()
-      try {
-        const logged = write.immediate(units)
-        for (const unit of units) showUnit(unit, series)
-        state = apply(state, logged)
-        return logged
-      } catch (error) {
-        events.rewind(before)
-        throw error
-      }
-    },
-    highWater: (agent, epoch) => (high.get(agent, epoch) as number | undefined) ?? null,
-    events: events.read,
-    points: series.read,
-    maintain(budgetMs) {
-      if (state.seq - saved >= SNAPSHOT_EVENTS) snapshot()
-      return series.seal(budgetMs)
-    },
-    seal: (budgetMs = Infinity) => series.seal(budgetMs, true),
-    compact: () => void db.exec('vacuum'),
-    pragmas: () => ({
-      journal_mode: db.pragma('journal_mode', { simple: true }) as string,
-      synchronous: db.pragma('synchronous', { simple: true }) as number,
-    }),
-    close() {
-      if (!options.readonly) snapshot()
-      db.close()
-    },
+
+  state(): State {
+    return this.#state
+  }
+
+  /** Commits units in one synced transaction and folds their events. Throws when nothing was written. */
+  commit(units: readonly Unit[]): LogEvent[] {
+    const before = this.#events.seq()
+    try {
+      const logged = this.#write(units)
+      for (const unit of units) showUnit(unit, this.#series)
+      this.#state = apply(this.#state, logged)
+      return logged
+    } catch (error) {
+      this.#events.rewind(before)
+      throw error
+    }
+  }
+
+  /** Last batch stored of an agent's epoch; null when none is. */
+  highWater(agent: string, epoch: string): number | null {
+    return (this.#high.get(agent, epoch) as number | undefined) ?? null
+  }
+
+  events(query: EventQuery): LogEvent[] {
+    return this.#events.read(query)
+  }
+
+  points(query: SeriesQuery): Columns {
+    return this.#series.read(query)
+  }
+
+  /** Seals points for about `budgetMs`, when enough have come; true while there is more to do. */
+  maintain(budgetMs: number): boolean {
+    if (this.#state.seq - this.#saved >= SNAPSHOT_EVENTS) this.#snapshot()
+    return this.#series.seal(budgetMs)
+  }
+
+  /** Seals whatever there is, or for about `budgetMs`; true while there is more to do. */
+  seal(budgetMs = Infinity): boolean {
+    return this.#series.seal(budgetMs, true)
+  }
+
+  /** Drops and thins points by age and size; returns what went. `now` in Unix ms. */
+  prune(retention: Retention, now: number): Pruned {
+    const pass = this.#db.transaction(() => prune(this.#db, this.#state, this.series, retention, now))
+    const pruned = pass.immediate()
+    const events: NewEvent[] = pruned.runs.map((about) => ({
+      type: 'run.pruned',
+      at: now,
+      about,
+      data: { reason: 'retention' },
+    }))
+    if (events.length > 0) this.commit([{ by: 'hub', events, replaces: pruned.runs }])
+    return pruned
+  }
+
+  /** Gives space that deletions freed back to the file system; takes as long as copying the file. */
+  compact(): void {
+    this.#db.exec('vacuum')
+  }
+
+  /** Settings that durability rests on. */
+  pragmas(): { journal_mode: string; synchronous: number } {
+    return {
+      journal_mode: this.#db.pragma('journal_mode', { simple: true }) as string,
+      synchronous: this.#db.pragma('synchronous', { simple: true }) as number,
+    }
+  }
+
+  /** Writes the snapshot and closes the file. */
+  close(): void {
+    if (!this.#readonly) this.#snapshot()
+    this.#db.close()
+  }
+
+  #snapshot(): void {
+    if (this.#state.seq > this.#saved) this.#events.saveSnapshot(this.#state)
+    this.#saved = this.#state.seq
   }
 }
+
+/** Opens a store. The caller holds its lock unless `readonly`. Throws StoreError. */
+export const openStore = (file: string, options: { readonly?: boolean } = {}): Store =>
+  new Store(file, options)

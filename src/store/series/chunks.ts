@@ -7,7 +7,7 @@ import { decodeChunk, encodeChunk } from './codec.ts'
 import type { Head } from './heads.ts'
 
 /** Points in a full chunk: large enough to compress, small enough to decode for one screen. */
-const CHUNK_POINTS = 1024
+export const CHUNK_POINTS = 1024
 /** A last chunk below this is merged with what comes next. */
 const SMALL_CHUNK = 256
 
@@ -44,7 +44,8 @@ const outward = (step: Step, direction: 1 | -1) => {
   return typeof step === 'number' ? near : near + direction * Math.abs(near) * Number.EPSILON
 }
 
-function extremes(columns: Columns): [number, number, number, number] {
+/** Least and greatest step and time, as the columns of the table hold them. */
+export function boundsOf(columns: Columns): [number, number, number, number] {
   let [minStep, maxStep] = [columns.steps[0]!, columns.steps[0]!]
   let [minTime, maxTime] = [columns.times[0]!, columns.times[0]!]
   for (let i = 1; i < columns.times.length; i++) {
@@ -110,7 +111,7 @@ function saveSummary(sql: Statements, head: Head): number {
 function writeChunks(sql: Statements, series: number, generation: number, columns: Columns): void {
   for (let from = 0; from < columns.times.length; from += CHUNK_POINTS) {
     const part = sliceColumns(columns, from, from + CHUNK_POINTS)
-    sql.insert.run(series, generation, part.times.length, ...extremes(part), encodeChunk(part))
+    sql.insert.run(series, generation, part.times.length, ...boundsOf(part), encodeChunk(part))
   }
 }
 

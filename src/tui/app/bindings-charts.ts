@@ -1,14 +1,6 @@
 // The keys of charts: in the grid, and of one chart on the whole screen.
-import type { Binding, Scope } from './bindings.ts'
-import {
-  cycleAxis,
-  cycleSmoothing,
-  moveCursor,
-  moveFocus,
-  movePage,
-  moveRow,
-  zoomBy,
-} from './chart-moves.ts'
+import type { Binding, Scope } from './binding.ts'
+import { cycleAxis, cycleSmoothing, moveCursor, moveFocus, movePage, moveRow, zoomBy } from './chart-moves.ts'
 import { type Facts, focused, metricKeys } from './facts.ts'
 import { replace } from './navigation.ts'
 import { openFilter } from './prompt-keys.ts'
@@ -40,7 +32,10 @@ const onCharts = (
   },
 })
 
-const focusBy = (by: number): Move => (state, view, facts) => moveFocus(state, view, facts, by)
+const focusBy =
+  (by: number): Move =>
+  (state, view, facts) =>
+    moveFocus(state, view, facts, by)
 
 /** The focused chart on the whole screen. */
 const open: Move = (state, view, facts) => {
@@ -49,13 +44,23 @@ const open: Move = (state, view, facts) => {
   return focus === null ? state : replace(state, { ...view, focus, full: true })
 }
 
-const cursorBy = (cells: number): Move => (state, view, facts) => moveCursor(state, view, facts, cells)
+const cursorBy =
+  (cells: number): Move =>
+  (state, view, facts) =>
+    moveCursor(state, view, facts, cells)
 
 /** Keys of charts. */
 export const chartBindings: readonly Binding[] = [
   onCharts(['charts'], ['enter'], 'Enter', 'the chart on the whole screen', open, 'whole screen'),
   onCharts(BOTH, ['x'], 'x', 'x is step, time, or time since the start', cycleAxis, 'x axis'),
-  onCharts(BOTH, ['y'], 'y', 'logarithmic y', (state, view) => replace(state, { ...view, log: !view.log }), 'log'),
+  onCharts(
+    BOTH,
+    ['y'],
+    'y',
+    'logarithmic y',
+    (state, view) => replace(state, { ...view, log: !view.log }),
+    'log',
+  ),
   onCharts(BOTH, ['s'], 's', 'smoothing: none, 0.6, 0.9, 0.99', cycleSmoothing, 'smooth'),
   onCharts(['charts'], ['/'], '/', 'filters the metrics by name', openFilter, 'filter'),
   onCharts(['charts'], ['l', 'right', 'tab'], 'l → Tab', 'the next chart', focusBy(1)),
@@ -66,11 +71,19 @@ export const chartBindings: readonly Binding[] = [
   onCharts(['charts'], ['k', 'up'], 'k ↑', 'the chart above', (state, view, facts) =>
     moveRow(state, view, facts, -1),
   ),
-  onCharts(['charts'], ['pagedown', 'ctrl-d', 'ctrl-f'], 'PgDn Ctrl-D', 'the next page', (state, view, facts) =>
-    movePage(state, view, facts, 1),
+  onCharts(
+    ['charts'],
+    ['pagedown', 'ctrl-d', 'ctrl-f'],
+    'PgDn Ctrl-D',
+    'the next page',
+    (state, view, facts) => movePage(state, view, facts, 1),
   ),
-  onCharts(['charts'], ['pageup', 'ctrl-u', 'ctrl-b'], 'PgUp Ctrl-U', 'the page before', (state, view, facts) =>
-    movePage(state, view, facts, -1),
+  onCharts(
+    ['charts'],
+    ['pageup', 'ctrl-u', 'ctrl-b'],
+    'PgUp Ctrl-U',
+    'the page before',
+    (state, view, facts) => movePage(state, view, facts, -1),
   ),
   onCharts(['charts'], ['g', 'home'], 'g Home', 'the first chart', focusBy(Number.NEGATIVE_INFINITY)),
   onCharts(['charts'], ['G', 'end'], 'G End', 'the last chart', focusBy(Number.POSITIVE_INFINITY)),

@@ -1,5 +1,5 @@
 // The keys of lists.
-import type { Binding } from './bindings.ts'
+import type { Binding } from './binding.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
 import { moveSort, openCharts, openRow, reverseSort, selectRow, sortBy, toggleMark } from './list-moves.ts'
@@ -37,19 +37,23 @@ const AGE = ['updated', 'lastSeen', 'opened', 'at']
 /** Keys of lists. */
 export const listBindings: readonly Binding[] = [
   onList(['enter'], 'Enter', 'opens the row: charts of a run, runs of a host', openRow, 'open'),
-  onList(
-    ['v'],
-    'v',
-    'charts of the row, or of all marked runs one over another',
-    openCharts,
-    'charts',
-  ),
+  onList(['v'], 'v', 'charts of the row, or of all marked runs one over another', openCharts, 'charts'),
   onList(['/'], '/', 'filters: words, status=failed, loss<0.5, name~^res', openFilter, 'filter'),
   onList(['space'], 'Space', 'marks the row', toggleMark, 'mark'),
-  onList(['o'], 'o', 'chooses the column to sort by', (state) => openPrompt(state, 'command', 'sort '), 'sort'),
+  onList(
+    ['o'],
+    'o',
+    'chooses the column to sort by',
+    (state) => openPrompt(state, 'command', 'sort '),
+    'sort',
+  ),
   onList(['O'], 'O', 'turns the order round', reverseSort),
-  onList(['<'], '<', 'sorts by the column to the left', (state, view, facts) => moveSort(state, view, facts, -1)),
-  onList(['>'], '>', 'sorts by the column to the right', (state, view, facts) => moveSort(state, view, facts, 1)),
+  onList(['<'], '<', 'sorts by the column to the left', (state, view, facts) =>
+    moveSort(state, view, facts, -1),
+  ),
+  onList(['>'], '>', 'sorts by the column to the right', (state, view, facts) =>
+    moveSort(state, view, facts, 1),
+  ),
   sorting('N', 'name'),
   sorting('S', 'status'),
   sorting('H', 'host'),
@@ -63,7 +67,9 @@ export const listBindings: readonly Binding[] = [
   moving(['ctrl-u'], 'Ctrl-U', 'half a page up', (page) => -(page >> 1)),
   moving(['pagedown', 'ctrl-f'], 'PgDn', 'a page down', (page) => page),
   moving(['pageup', 'ctrl-b'], 'PgUp', 'a page up', (page) => -page),
-  onList(['g', 'home'], 'g Home', 'to the first row', (state, view, facts) => selectRow(state, view, facts, 0)),
+  onList(['g', 'home'], 'g Home', 'to the first row', (state, view, facts) =>
+    selectRow(state, view, facts, 0),
+  ),
   onList(['G', 'end'], 'G End', 'to the last row', (state, view, facts) =>
     selectRow(state, view, facts, Number.MAX_SAFE_INTEGER),
   ),

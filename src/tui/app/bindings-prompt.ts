@@ -1,5 +1,5 @@
 // The keys of an open prompt. Every other key that has a text puts it in.
-import type { Binding } from './bindings.ts'
+import type { Binding } from './binding.ts'
 import type { Facts } from './facts.ts'
 import { edits } from './prompt.ts'
 import { cancel, edit, submit, takeOffer, walk } from './prompt-keys.ts'

@@ -1,30 +1,14 @@
 // Every key of the console, as data: dispatch, the footer and the help read this one table.
-import type { Facts } from './facts.ts'
+import type { Binding, Scope } from './binding.ts'
 import { chartBindings } from './bindings-charts.ts'
 import { listBindings } from './bindings-list.ts'
 import { promptBindings } from './bindings-prompt.ts'
-import { goBack, goForward, goLast, pop, replace, say } from './navigation.ts'
+import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
+import { goBack, goForward, goLast, pop, push, replace } from './navigation.ts'
 import { openPrompt } from './prompt.ts'
 import { shellCommand } from './shell-command.ts'
-import { currentView, detailsView, only, type Outcome, type UiState } from './ui-state.ts'
-
-/** Where a key holds: exactly one scope has the keys at a time. */
-export type Scope = 'list' | 'charts' | 'chart' | 'details' | 'events' | 'help' | 'prompt'
-
-/** One action and the keys that do it. */
-export interface Binding {
-  /** As keyName writes them. */
-  readonly keys: readonly string[]
-  /** How the help writes the keys. */
-  readonly label: string
-  /** What it does, for the help. */
-  readonly doc: string
-  /** A word or two for the footer; without it the footer leaves the key out. */
-  readonly hint?: string
-  readonly scopes: readonly Scope[]
-  run(state: UiState, facts: Facts): Outcome
-}
+import { currentView, detailsView, type Outcome, only, type UiState } from './ui-state.ts'
 
 const SCREENS: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'events']
 const SCROLLED: readonly Scope[] = ['details', 'events', 'help']
@@ -85,7 +69,8 @@ const scrollBindings: readonly Binding[] = [
 function subject(state: UiState): { resource: string; id: string } | undefined {
   const view = currentView(state)
   if (view.kind === 'charts') return { resource: view.owner === 'run' ? 'runs' : 'hosts', id: view.ids[0]! }
-  if (view.kind === 'list') return view.selected === null ? undefined : { resource: view.resource, id: view.selected }
+  if (view.kind === 'list')
+    return view.selected === null ? undefined : { resource: view.resource, id: view.selected }
   return view.kind === 'details' ? view : undefined
 }
 
@@ -120,7 +105,7 @@ const screenBindings: readonly Binding[] = [
     run(state) {
       const about = subject(state)
       if (!about) return only(state)
-      return only({ ...state, ...pushDetails(state, about.resource, about.id) })
+      return only(push(state, detailsView(about.resource, about.id)))
     },
   },
   {
@@ -199,7 +184,7 @@ const screenBindings: readonly Binding[] = [
     label: 'Ctrl-L',
     doc: 'draws the screen anew',
     scopes: [...SCREENS, 'help', 'prompt'],
-    run: (state) => only(state.prompt ? state : say(state, '')),
+    run: only,
   },
   {
     keys: ['escape', 'q', '?', 'enter'],
@@ -217,10 +202,6 @@ function fullChart(state: UiState): boolean {
 }
 
 const escapeAll = (state: UiState): Outcome => (fullChart(state) ? escape(state) : only(pop(state)))
-
-function pushDetails(state: UiState, resource: string, id: string): UiState {
-  return { ...state, stack: [...state.stack, detailsView(resource, id)], past: [...state.past, state.stack], future: [] }
-}
 
 /** All keys. The order is that of the footer and the help. */
 export const bindings: readonly Binding[] = [
@@ -249,7 +230,9 @@ const byScope = new Map<Scope, Map<string, Binding>>()
 export function findBinding(scope: Scope, key: string): Binding | undefined {
   let keys = byScope.get(scope)
   if (!keys) {
-    keys = new Map(bindingsOf(scope).flatMap((binding) => binding.keys.map((name) => [name, binding] as const)))
+    keys = new Map(
+      bindingsOf(scope).flatMap((binding) => binding.keys.map((name) => [name, binding] as const)),
+    )
     byScope.set(scope, keys)
   }
   return keys.get(key)

@@ -12,8 +12,8 @@ import {
   eventsView,
   type ListView,
   listView,
-  only,
   type Outcome,
+  only,
   type UiState,
 } from './ui-state.ts'
 

@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts'
 import { settleList } from './list-moves.ts'
 import { replace, say } from './navigation.ts'
 import { insert, openPrompt, remember, walkHistory } from './prompt.ts'
-import { currentView, only, type Outcome, type Prompt, type UiState } from './ui-state.ts'
+import { currentView, type Outcome, only, type Prompt, type UiState } from './ui-state.ts'
 
 /** The screen in sight with another filter. */
 function filtered(state: UiState, filter: string, facts: Facts): UiState {

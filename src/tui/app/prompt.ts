@@ -47,8 +47,7 @@ export const edits = {
   start: (prompt: Prompt): Prompt => ({ ...prompt, cursor: 0 }),
   end: (prompt: Prompt): Prompt => ({ ...prompt, cursor: prompt.text.length }),
   backspace: (prompt: Prompt): Prompt => cut(prompt, stepLeft(prompt.text, prompt.cursor)),
-  delete: (prompt: Prompt): Prompt =>
-    cut(prompt, prompt.cursor, stepRight(prompt.text, prompt.cursor)),
+  delete: (prompt: Prompt): Prompt => cut(prompt, prompt.cursor, stepRight(prompt.text, prompt.cursor)),
   word: (prompt: Prompt): Prompt => cut(prompt, wordStart(prompt.text, prompt.cursor)),
   clear: (prompt: Prompt): Prompt => cut(prompt, 0),
 } as const

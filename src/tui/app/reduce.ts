@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts'
 import { settleList } from './list-moves.ts'
 import { say } from './navigation.ts'
 import { typeText } from './prompt-keys.ts'
-import { currentView, type Message, only, type Outcome, type UiState } from './ui-state.ts'
+import { currentView, type Message, type Outcome, only, type UiState } from './ui-state.ts'
 
 /** What can happen to the screen. */
 export type Action =

@@ -102,11 +102,13 @@ export function createCanvas(columns: number, rows: number, pens: readonly Pen[]
     const from = Math.max(xFrom, yFrom)
     const to = Math.min(xTo, yTo)
     if (from > to) return
-    const steps = Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) * (to - from))
-    for (let i = 0; i <= steps; i++) {
-      const share = steps === 0 ? from : from + ((to - from) * i) / steps
-      dot(Math.round(x0 + (x1 - x0) * share), Math.round(y0 + (y1 - y0) * share), pen)
-    }
+    const width = (x1 - x0) * (to - from)
+    const height = (y1 - y0) * (to - from)
+    const steps = Math.max(1, Math.ceil(Math.max(Math.abs(width), Math.abs(height))))
+    // Half a dot more, so that cutting off the fraction rounds.
+    const x = x0 + (x1 - x0) * from + 0.5
+    const y = y0 + (y1 - y0) * from + 0.5
+    for (let i = 0; i <= steps; i++) dot((x + (width * i) / steps) | 0, (y + (height * i) / steps) | 0, pen)
   }
   return {
     columns,

@@ -37,12 +37,10 @@ const exponential = (value: number, digits: number): string => {
 export function tickLabel(value: number, step: number): string {
   const size = Math.abs(value)
   if (size === 0 || size < step * 1e-6) return '0'
-  const digits = Math.max(
-    0,
-    Math.min(6, Math.floor(Math.log10(size) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)),
-  )
+  const power = Math.floor(Math.log10(size) + 1e-9)
+  const digits = step > 0 ? Math.max(0, Math.min(6, power - Math.floor(Math.log10(step) + 1e-9))) : 1
   if (size >= 1e15 || size < 1e-4) return exponential(value, digits)
-  const prefix = size < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(size) / 3 + 1e-9))
+  const prefix = size < 1000 ? 0 : Math.min(4, Math.floor(power / 3))
   const unit = 1000 ** prefix
   const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(step / unit) + 1e-9)))
   return trimZeros((value / unit).toFixed(decimals)) + PREFIXES[prefix]

@@ -1,10 +1,10 @@
 // The lines of a chart made ready to draw: x as numbers of one axis, smoothed, thinned to the room there is.
 import type { Columns } from '../../core/columns.ts'
-import { createDecimator } from '../../core/decimate.ts'
+import { type Axis, createDecimator } from '../../core/decimate.ts'
 import { ema } from '../../core/ema.ts'
 
 /** What lies on the x axis: the step, Unix ms, or ms since the line began. */
-export type XAxis = 'step' | 'time' | 'relative'
+export type XAxis = Axis
 
 /** One line as the caller gives it. */
 export interface ChartLine {

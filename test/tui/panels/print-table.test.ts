@@ -39,7 +39,7 @@ describe('printTable', () => {
   it('cuts long cells and names the columns that have no room', () => {
     const row = { name: 'a-long-name-of-a-run', first: '1111111111', second: '2222222222' }
     const lines = printTable([row], ['name', 'first', 'second'], 24).split('\n')
-    expect(lines[3]).toBe('│ a-long-n… │ 1111111… │')
+    expect(lines[3]).toBe('│ a-long-… │ 11111111… │')
     expect(lines.at(-1)).toBe('+1 columns: second')
   })
 

@@ -1,0 +1,150 @@
+// Holds what the console shows: the state that keys change and the hub's data, as one thing to subscribe to.
+import type { HubLink, LinkStatus } from '../../core/link.ts'
+import type { World } from '../../core/world.ts'
+import { type DetailSection, detailsLines } from '../panels/details.ts'
+import type { SinkStats } from '../terminal/sink.ts'
+import type { Theme } from '../terminal/style.ts'
+import type { Clock } from './clock.ts'
+import { describeItem } from './describe.ts'
+import { createEventTail, type EventTail } from './event-tail.ts'
+import { type Facts, resourceOf } from './facts.ts'
+import { helpSections } from './help.ts'
+import { followLink } from './live.ts'
+import { type Action, reduce } from './reduce.ts'
+import { createRows } from './rows.ts'
+import { createSeriesCache, type SeriesCache } from './series-cache.ts'
+import type { DetailsView, Effect, UiState } from './ui-state.ts'
+
+/** What never changes while the console runs. */
+export interface Surroundings {
+  readonly theme: Theme
+  readonly version: string
+  /** What is watched, in words; undefined when the hub is elsewhere. */
+  readonly where: string | undefined
+  readonly readOnly: boolean
+}
+
+/** Everything that a frame is made of. Another object for each change. */
+export interface Shown {
+  readonly state: UiState
+  readonly facts: Facts
+  /** Grows with each change of the hub's data. */
+  readonly dataVersion: number
+  readonly status: LinkStatus
+  /** The terminal's link does not keep up. */
+  readonly slow: boolean
+  readonly series: SeriesCache
+  readonly events: EventTail
+  readonly surroundings: Surroundings
+}
+
+/** The store of the console, as useSyncExternalStore wants it. */
+export interface ConsoleStore {
+  subscribe(listener: () => void): () => void
+  snapshot(): Shown
+  dispatch(action: Action): void
+  stop(): void
+}
+
+/** What the store is made with. */
+export interface StoreOptions {
+  readonly link: HubLink
+  readonly clock: Clock
+  readonly first: UiState
+  readonly surroundings: Surroundings
+  readonly stats: () => SinkStats
+  readonly onEffect: (effect: Effect) => void
+}
+
+/** Drawing slower than this is told, ms. */
+const SLOW_MS = 500
+
+/** The sections of the row that details are about; undefined when it is gone. */
+export function detailSections(view: DetailsView, world: World, now: number): DetailSection[] | undefined {
+  const resource = resourceOf(view.resource)
+  const item = resource.items(world).find(({ id }) => id === view.id)
+  return item && describeItem(resource, item, now)
+}
+
+function slowness(stats: () => SinkStats): () => boolean {
+  let skipped = stats().skipped
+  return () => {
+    const before = skipped
+    const now = stats()
+    skipped = now.skipped
+    return now.skipped > before + 1 || now.drainMs > SLOW_MS
+  }
+}
+
+/** Makes the store and begins to follow the link. */
+export function createConsoleStore(options: StoreOptions): ConsoleStore {
+  const { link, clock, surroundings, onEffect } = options
+  const listeners = new Set<() => void>()
+  const rows = createRows()
+  const isSlow = slowness(options.stats)
+  let state = options.first
+  let slow = false
+  let shown: Shown | undefined
+
+  const series = createSeriesCache(link, clock, () => publish())
+  const events = createEventTail(link, () => publish())
+  const live = followLink(link, clock, (what) => {
+    if (what === 'time') slow = isSlow()
+    dispatch({ type: 'data' })
+  })
+
+  const factsOf = (): Facts => {
+    const world = link.world()
+    const { version, now } = live
+    const lines = (sections: readonly DetailSection[] | undefined) =>
+      detailsLines(sections ?? [], state.columns, surroundings.theme).length
+    const top = state.stack.at(-1)!
+    return {
+      world,
+      now,
+      rows: (list) => rows({ world, version, now }, list),
+      lengths: {
+        get help() {
+          return lines(helpSections(state))
+        },
+        get details() {
+          return lines(top.kind === 'details' ? detailSections(top, world, now) : undefined)
+        },
+        get events() {
+          return events.read(world.state.seq).events.length
+        },
+      },
+    }
+  }
+  const publish = (): void => {
+    shown = undefined
+    for (const listener of listeners) listener()
+  }
+  const dispatch = (action: Action): void => {
+    const outcome = reduce(state, action, factsOf())
+    state = outcome.state
+    publish()
+    if (outcome.effect) onEffect(outcome.effect)
+  }
+  return {
+    dispatch,
+    stop: live.stop,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    snapshot() {
+      shown ??= {
+        state,
+        facts: factsOf(),
+        dataVersion: live.version,
+        status: link.status(),
+        slow,
+        series,
+        events,
+        surroundings,
+      }
+      return shown
+    },
+  }
+}

@@ -1,0 +1,45 @@
+// The hub's data at a pace for people: changes are gathered and shown a few times a second.
+import type { HubLink } from '../../core/link.ts'
+import type { Clock } from './clock.ts'
+
+/** Least time between two commits of data, ms. */
+const COMMIT_MS = 150
+/** How often ages move on without data, ms. */
+const TICK_MS = 1_000
+
+/** The data as it is shown. */
+export interface Live {
+  /** Grows with each commit of data. */
+  readonly version: number
+  /** Unix ms of the newest commit or tick. */
+  readonly now: number
+  stop(): void
+}
+
+/** Follows a link. `changed` is called at most once in COMMIT_MS for data, and once a second. */
+export function followLink(link: HubLink, clock: Clock, changed: (what: 'data' | 'time') => void): Live {
+  const live = { version: 1, now: clock.now(), stop }
+  let waiting: (() => void) | undefined
+  let lastCommit = clock.now()
+  const commit = (): void => {
+    waiting = undefined
+    lastCommit = live.now = clock.now()
+    live.version++
+    changed('data')
+  }
+  const unsubscribe = link.subscribe(() => {
+    waiting ??= clock.after(Math.max(0, lastCommit + COMMIT_MS - clock.now()), commit)
+  })
+  const tick = (): void => {
+    live.now = clock.now()
+    callOff = clock.after(TICK_MS, tick)
+    changed('time')
+  }
+  let callOff = clock.after(TICK_MS, tick)
+  function stop(): void {
+    unsubscribe()
+    callOff()
+    waiting?.()
+  }
+  return live
+}

@@ -1,0 +1,96 @@
+// Runs the console on a terminal until the user quits.
+import { PassThrough } from 'node:stream'
+import type { ReadStream, WriteStream } from 'node:tty'
+import { render } from 'ink'
+import type { HubLink } from '../core/link.ts'
+import { parseSort } from '../resources/sort.ts'
+import { systemClock } from './app/clock.ts'
+import { type ConsoleStore, createConsoleStore } from './app/console-store.ts'
+import { resourceOf } from './app/facts.ts'
+import { type Effect, initialState, listView } from './app/ui-state.ts'
+import { App } from './screens/app.tsx'
+import { openTerminal, type Terminal } from './terminal/terminal.ts'
+
+/** What the console is run with. */
+export interface ConsoleOptions {
+  readonly stdin: ReadStream
+  readonly stdout: WriteStream & { readonly fd: number }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly link: HubLink
+  readonly version: string
+  /** What is watched, in words. */
+  readonly where?: string
+  /** Unix ms. */
+  readonly now?: () => number
+  /** First command, such as `runs status=running`. */
+  readonly start?: string
+  readonly readOnly?: boolean
+  /** Aborting ends the console with code 1. */
+  readonly signal?: AbortSignal
+  /** Called when the first frame is on the screen; `tell` puts words into the message line. */
+  readonly onStart?: (tell: (text: string) => void) => void
+}
+
+function storeOf(
+  options: ConsoleOptions,
+  terminal: Terminal,
+  onEffect: (effect: Effect) => void,
+): ConsoleStore {
+  const first = listView('runs', parseSort(resourceOf('runs').sort))
+  return createConsoleStore({
+    link: options.link,
+    clock: systemClock(options.now),
+    first: initialState(terminal.columns, terminal.rows, first),
+    stats: () => terminal.sink.stats,
+    onEffect,
+    surroundings: {
+      theme: terminal.theme,
+      version: options.version,
+      where: options.where,
+      readOnly: options.readOnly ?? false,
+    },
+  })
+}
+
+/** Takes the terminal and shows the console. Resolves with the exit code; rejects when drawing fails. */
+export async function runConsole(options: ConsoleOptions): Promise<number> {
+  let store: ConsoleStore | undefined
+  let quit: (code: number) => void = () => {}
+  const ended = new Promise<number>((resolve) => {
+    quit = resolve
+  })
+  const terminal = openTerminal({
+    stdin: options.stdin,
+    stdout: options.stdout,
+    env: options.env,
+    onEvent: (event) => store?.dispatch({ type: 'input', event }),
+    onResize: (columns, rows) => store?.dispatch({ type: 'resize', columns, rows }),
+  })
+  const tell = (text: string) => store?.dispatch({ type: 'say', message: { text, tone: 'warn' } })
+  store = storeOf(options, terminal, (effect) => {
+    if (effect.type === 'quit') return quit(0)
+    const copied = terminal.copy(effect.text)
+    tell(copied ? `${effect.what} copied: ${effect.text}` : `the ${effect.what} is too long to copy`)
+  })
+  if (options.start) store.dispatch({ type: 'command', line: options.start })
+  const ink = render(<App store={store} />, {
+    stdout: terminal.sink.stream,
+    // Ink reads no keys: the terminal driver does.
+    stdin: new PassThrough() as unknown as ReadStream,
+    debug: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    isScreenReaderEnabled: false,
+  })
+  options.signal?.addEventListener('abort', () => quit(1))
+  if (options.signal?.aborted) quit(1)
+  options.onStart?.(tell)
+  try {
+    // Ink's promise rejects when a screen throws; it settles otherwise only after unmount.
+    return await Promise.race([ended, ink.waitUntilExit().then(() => 0)])
+  } finally {
+    store.stop()
+    ink.unmount()
+    terminal.close()
+  }
+}

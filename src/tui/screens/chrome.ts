@@ -1,0 +1,171 @@
+// What stands around every screen: header, crumbs, prompt or footer.
+import { alertsOf } from '../../core/alerts.ts'
+import { formatAge } from '../../core/format.ts'
+import type { LinkStatus } from '../../core/link.ts'
+import type { World } from '../../core/world.ts'
+import { bindingsOf, scopeOf } from '../app/bindings.ts'
+import { complete, offered } from '../app/completion.ts'
+import type { Shown } from '../app/console-store.ts'
+import { focused, metricKeys, ownerName } from '../app/facts.ts'
+import { currentView, type Prompt, type View } from '../app/ui-state.ts'
+import { crumbsPanel } from '../panels/crumbs.ts'
+import { footerPanel } from '../panels/footer.ts'
+import { type HeaderData, headerPanel } from '../panels/header.ts'
+import { exactLines, flow } from '../panels/painted.ts'
+import type { Theme } from '../terminal/style.ts'
+
+/** Without a word from any host for this long, the age of the data is told, ms. */
+const FRESH_MS = 5_000
+
+/** Counts of a world; for one version of it they are worth keeping. */
+export interface Totals {
+  readonly hosts: HeaderData['hosts']
+  readonly running: number
+  readonly alerts: HeaderData['alerts']
+  /** Unix ms when a host was last heard; null for never. */
+  readonly heard: number | null
+}
+
+/** Counts a world. */
+export function totalsOf(world: World): Totals {
+  const hosts = [...world.state.hosts.values()]
+  const alerts = alertsOf(world)
+  const critical = alerts.filter(({ severity }) => severity === 'critical').length
+  let running = 0
+  for (const { status } of world.state.runs.values()) if (status === 'running') running++
+  let heard: number | null = null
+  for (const { lastSeen } of world.presence.values()) heard = Math.max(heard ?? 0, lastSeen)
+  return {
+    hosts: { online: hosts.filter(({ online }) => online).length, total: hosts.length },
+    running,
+    alerts: { critical, warning: alerts.length - critical },
+    heard,
+  }
+}
+
+function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
+  const here = where === 'this process'
+  return { name: `hub ${where}`, status: connected ? (here ? 'embedded' : 'connected') : 'offline' }
+}
+
+function noteOf({ status, slow, facts, surroundings }: Shown): HeaderData['note'] {
+  if (!status.connected) {
+    const age = formatAge(facts.now - status.heard)
+    return { text: `LOST ${age} ago: ${status.trouble ?? 'no answer'}`, tone: 'bad' }
+  }
+  if (status.trouble) return { text: status.trouble, tone: 'bad' }
+  if (slow) return { text: 'link slow', tone: 'warn' }
+  return surroundings.readOnly ? { text: 'read-only', tone: 'dim' } : undefined
+}
+
+/** Paints the header. */
+export function headerLines(shown: Shown, totals: Totals, width: number, height: number): string[] {
+  const { facts, status, surroundings } = shown
+  const { heard, ...counts } = totals
+  // A hub that is lost heard nothing since we last heard of it, whatever the clocks say.
+  const newest = heard === null ? null : status.connected ? heard : Math.min(heard, status.heard)
+  const age = newest === null ? null : Math.max(0, facts.now - newest)
+  const data: HeaderData = {
+    product: `mlops ${surroundings.version}`,
+    hub: hubOf(status),
+    ...counts,
+    ageMs: age !== null && age <= FRESH_MS ? 0 : age,
+    staleMs: FRESH_MS,
+    note: noteOf(shown),
+  }
+  return headerPanel(data, width, height, surroundings.theme)
+}
+
+function crumb(view: View, { facts }: Shown): string {
+  switch (view.kind) {
+    case 'list':
+      return view.resource
+    case 'events':
+      return 'events'
+    case 'details':
+      return `${ownerName(facts.world, view.id)} (all)`
+    case 'charts':
+      return view.ids.length > 2
+        ? `${view.ids.length} runs`
+        : view.ids.map((id) => ownerName(facts.world, id)).join(' + ')
+  }
+}
+
+function place(view: View, { facts }: Shown): { filter?: string; count?: { shown: number; total: number } } {
+  if (view.kind === 'list') {
+    const { items, total } = facts.rows(view)
+    return { filter: view.filter, count: { shown: items.length, total } }
+  }
+  if (view.kind !== 'charts') return {}
+  const total = metricKeys(facts.world, { ...view, filter: '' }).length
+  return { filter: view.filter, count: { shown: metricKeys(facts.world, view).length, total } }
+}
+
+/** Paints the way to the screen in sight. */
+export function crumbLines(shown: Shown, width: number, height: number): string[] {
+  const { state } = shown
+  const view = currentView(state)
+  const path = state.stack.map((one) => crumb(one, shown))
+  if (view.kind === 'charts' && view.full) {
+    const keys = metricKeys(shown.facts.world, view)
+    path.push(keys[focused(keys, view)] ?? '')
+  }
+  if (state.help !== null)
+    return crumbsPanel({ path: [...path, 'help'] }, width, height, shown.surroundings.theme)
+  return crumbsPanel({ path, ...place(view, shown) }, width, height, shown.surroundings.theme)
+}
+
+/** The line being typed, with its cursor and the rest of what is offered. */
+function promptLine(shown: Shown, prompt: Prompt, width: number, theme: Theme): string {
+  const completion = complete(shown.state, shown.facts)
+  const { text, cursor } = prompt
+  const word = text.slice(completion.from, cursor)
+  const offer = cursor === text.length ? offered(completion, prompt) : undefined
+  const ghost = offer?.startsWith(word) ? offer.slice(word.length) : ''
+  // A line longer than the screen is shown by its end.
+  const before = text.slice(Math.max(0, cursor - Math.max(8, width - 12)), cursor)
+  const under = text.slice(cursor, cursor + 1) || ghost.slice(0, 1) || ' '
+  const after = text.slice(cursor + 1) + theme.paint('dim', ghost.slice(1))
+  const sign = theme.paint('key', prompt.kind === 'command' ? ':' : '/')
+  return sign + before + theme.paint('selected', under) + after
+}
+
+/** What could be typed, the chosen one marked. */
+export function candidateLines(shown: Shown, width: number, height: number): string[] {
+  const { theme } = shown.surroundings
+  const { prompt } = shown.state
+  if (!prompt || height < 1) return []
+  const { candidates } = complete(shown.state, shown.facts)
+  const from = Math.max(0, prompt.chosen - 5)
+  const pieces = candidates
+    .slice(from)
+    .map((text, i) => theme.paint(from + i === prompt.chosen ? 'selected' : 'dim', text))
+  return exactLines([` ${flow(pieces, Math.max(0, width - 1)).line}`], width, height)
+}
+
+/** Paints the last line: the prompt, or a message and what keys do here. */
+export function footerLines(shown: Shown, width: number, height: number): string[] {
+  const { state, surroundings } = shown
+  const { theme } = surroundings
+  const error =
+    currentView(state).kind === 'list' && state.prompt?.kind === 'filter' ? filterError(shown) : null
+  if (state.prompt) {
+    const tail = state.message?.text ?? error
+    const line =
+      promptLine(shown, state.prompt, width, theme) + (tail ? `  ${theme.paint('warn', tail)}` : '')
+    return exactLines([line], width, height)
+  }
+  const hints = bindingsOf(scopeOf(state)).flatMap(({ keys, hint }) =>
+    hint === undefined ? [] : [{ key: keyLabel(keys[0]!), does: hint }],
+  )
+  const last = state.help === null ? { key: '?', does: 'help' } : undefined
+  return footerPanel({ hints, last, message: state.message ?? undefined }, width, height, theme)
+}
+
+function filterError({ state, facts }: Shown): string | null {
+  const view = currentView(state)
+  if (view.kind !== 'list' || !state.prompt) return null
+  return facts.rows({ ...view, filter: state.prompt.text }).error
+}
+
+const keyLabel = (key: string): string => (key.length > 1 ? key[0]!.toUpperCase() + key.slice(1) : key)
