@@ -22,6 +22,8 @@ export interface AgentOptions {
 }
 
 const LANES: readonly Lane[] = ['run', 'host']
+/** Logs that have not grown for so long are looked at half as often, ms. */
+const QUIET_MS = 10_000
 
 /** A running agent. */
 export class Agent {
@@ -33,6 +35,8 @@ export class Agent {
   #stopped = false
   #polls = 0
   #resetDue = false
+  /** When a log last grew, monotonic ms. */
+  #grew = performance.now()
   #renewed = new Set<() => void>()
   #settled = new Set<() => void>()
 
@@ -143,17 +147,20 @@ export class Agent {
     let more = false
     for (const { lane, batcher, source } of [...this.#sources]) {
       if (lane === 'run' && this.#options.spool.full) continue
-      more = (await this.#pollOne(batcher, source)) || more
+      more = (await this.#pollOne(lane, batcher, source)) || more
       if (this.#stopped) return false
     }
     return more
   }
 
-  async #pollOne(batcher: Batcher, source: Source): Promise<boolean> {
+  async #pollOne(lane: Lane, batcher: Batcher, source: Source): Promise<boolean> {
     try {
       const more = await source.poll(batcher, this.#now())
       if (this.#stopped) return false
-      if (batcher.flush()) this.#uplink?.pump()
+      if (batcher.flush()) {
+        if (lane === 'run') this.#grew = performance.now()
+        this.#uplink?.pump()
+      }
       return more
     } catch (error) {
       // What was collected is not on disk, so read it again from the last cursor that is.

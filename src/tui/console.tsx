@@ -1,10 +1,10 @@
 // Runs the console on a terminal until the user quits.
-import { PassThrough } from 'node:stream'
+import { type Duplex, PassThrough } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { render } from 'ink'
 import type { HubLink } from '../core/link.ts'
 import { parseSort } from '../resources/sort.ts'
-import { systemClock } from './app/clock.ts'
+import { type Clock, systemClock } from './app/clock.ts'
 import { type ConsoleStore, createConsoleStore } from './app/console-store.ts'
 import { resourceOf } from './app/facts.ts'
 import { type Effect, initialState, listView } from './app/ui-state.ts'
@@ -22,6 +22,8 @@ export interface ConsoleOptions {
   readonly where?: string
   /** Unix ms. */
   readonly now?: () => number
+  /** Time and timers, in place of `now`. */
+  readonly clock?: Clock
   /** First command, such as `runs status=running`. */
   readonly start?: string
   readonly readOnly?: boolean
@@ -39,7 +41,7 @@ function storeOf(
   const first = listView('runs', parseSort(resourceOf('runs').sort))
   return createConsoleStore({
     link: options.link,
-    clock: systemClock(options.now),
+    clock: options.clock ?? systemClock(options.now),
     first: initialState(terminal.columns, terminal.rows, first),
     stats: () => terminal.sink.stats,
     onEffect,
@@ -76,7 +78,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const ink = render(<App store={store} />, {
     stdout: terminal.sink.stream,
     // Ink reads no keys: the terminal driver does.
-    stdin: new PassThrough() as unknown as ReadStream,
+    stdin: new PassThrough() as Duplex as ReadStream,
     debug: true,
     patchConsole: false,
     exitOnCtrlC: false,

@@ -75,7 +75,7 @@ function subject(state: UiState): { resource: string; id: string } | undefined {
 }
 
 /** One layer less: full screen, then a filter, then the screen. Never ends the console. */
-function escape(state: UiState): Outcome {
+function layerBack(state: UiState): Outcome {
   const view = currentView(state)
   if (view.kind === 'charts' && view.full)
     return only(replace(state, { ...view, full: false, zoom: null, cursor: null }))
@@ -154,7 +154,7 @@ const screenBindings: readonly Binding[] = [
     label: 'Esc',
     doc: 'one layer back: full screen, marks, filter, screen; never quits',
     scopes: SCREENS,
-    run: escape,
+    run: layerBack,
   },
   {
     keys: ['q'],
@@ -201,7 +201,7 @@ function fullChart(state: UiState): boolean {
   return view.kind === 'charts' && view.full
 }
 
-const escapeAll = (state: UiState): Outcome => (fullChart(state) ? escape(state) : only(pop(state)))
+const escapeAll = (state: UiState): Outcome => (fullChart(state) ? layerBack(state) : only(pop(state)))
 
 /** All keys. The order is that of the footer and the help. */
 export const bindings: readonly Binding[] = [

@@ -9,11 +9,11 @@ import { describeItem } from './describe.ts'
 import { createEventTail, type EventTail } from './event-tail.ts'
 import { type Facts, resourceOf } from './facts.ts'
 import { helpSections } from './help.ts'
-import { followLink } from './live.ts'
+import { followLink, type Live } from './live.ts'
 import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
 import { createSeriesCache, type SeriesCache } from './series-cache.ts'
-import type { DetailsView, Effect, UiState } from './ui-state.ts'
+import { currentView, type DetailsView, type Effect, type UiState } from './ui-state.ts'
 
 /** What never changes while the console runs. */
 export interface Surroundings {
@@ -76,6 +76,34 @@ function slowness(stats: () => SinkStats): () => boolean {
   }
 }
 
+/** Rows, lengths and names for a key or a frame; nothing is computed before it is asked for. */
+function readFacts(
+  world: World,
+  state: UiState,
+  { version, now }: Live,
+  { rows, events, theme }: { rows: ReturnType<typeof createRows>; events: EventTail; theme: Theme },
+): Facts {
+  const top = currentView(state)
+  const count = (sections: readonly DetailSection[] | undefined) =>
+    detailsLines(sections ?? [], state.columns, theme).length
+  return {
+    world,
+    now,
+    rows: (list) => rows({ world, version, now }, list),
+    lengths: {
+      get help() {
+        return count(helpSections(state))
+      },
+      get details() {
+        return count(top.kind === 'details' ? detailSections(top, world, now) : undefined)
+      },
+      get events() {
+        return events.read(world.state.seq).events.length
+      },
+    },
+  }
+}
+
 /** Makes the store and begins to follow the link. */
 export function createConsoleStore(options: StoreOptions): ConsoleStore {
   const { link, clock, surroundings, onEffect } = options
@@ -93,29 +121,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     dispatch({ type: 'data' })
   })
 
-  const factsOf = (): Facts => {
-    const world = link.world()
-    const { version, now } = live
-    const lines = (sections: readonly DetailSection[] | undefined) =>
-      detailsLines(sections ?? [], state.columns, surroundings.theme).length
-    const top = state.stack.at(-1)!
-    return {
-      world,
-      now,
-      rows: (list) => rows({ world, version, now }, list),
-      lengths: {
-        get help() {
-          return lines(helpSections(state))
-        },
-        get details() {
-          return lines(top.kind === 'details' ? detailSections(top, world, now) : undefined)
-        },
-        get events() {
-          return events.read(world.state.seq).events.length
-        },
-      },
-    }
-  }
+  const factsOf = () => readFacts(link.world(), state, live, { rows, events, theme: surroundings.theme })
   const publish = (): void => {
     shown = undefined
     for (const listener of listeners) listener()

@@ -1,0 +1,51 @@
+// The console over a hub that is the same each time, for pictures of its screens. Arguments: the number
+// of runs. Signals: SIGUSR1 adds a run, SIGUSR2 lets 30 seconds pass in which nothing happens and then
+// says so with a title, SIGWINCH is the terminal's.
+import type { Clock } from '../../src/tui/app/clock.ts'
+import { fakeHub, NOW } from './world.ts'
+
+process.env.NODE_ENV = 'production'
+const { runConsole } = await import('../../src/tui/console.tsx')
+
+const [runs = '12', mode = ''] = process.argv.slice(2)
+const hub = fakeHub(Number(runs))
+if (mode === 'lost') hub.lose('connection refused')
+
+const timers = new Set<() => void>()
+const clock: Clock = {
+  now: () => NOW,
+  after(_, run) {
+    timers.add(run)
+    return () => void timers.delete(run)
+  },
+}
+
+function tick(): void {
+  const due = [...timers]
+  timers.clear()
+  for (const run of due) run()
+}
+
+process.on('SIGUSR1', () => {
+  hub.grow()
+  tick()
+})
+process.on('SIGUSR2', async () => {
+  for (let i = 0; i < 30; i++) {
+    hub.poke()
+    tick()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  process.stdout.write('\u001b]0;thirty ticks\u0007')
+})
+
+const code = await runConsole({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  env: process.env,
+  link: hub.link,
+  version: '0.1.0',
+  where: '/data/logs',
+  clock,
+})
+process.exit(code)
