@@ -29,7 +29,8 @@ function pointsOf(
   rows: readonly [owner: string, key: string, step: number | bigint, value: number][],
 ): Points {
   const buffer = new PointBuffer()
-  for (const [owner, key, step, value] of rows) buffer.add(owner, key, step, 1000 + (Number(step) % 1000), value)
+  for (const [owner, key, step, value] of rows)
+    buffer.add(owner, key, step, 1000 + (Number(step) % 1000), value)
   return buffer.take()
 }
 

@@ -26,7 +26,7 @@ export interface Command {
   readonly argument: string
   run(state: UiState, argument: string, facts: Facts): Outcome
   /** What may stand behind the name. */
-  candidates?(state: UiState, facts: Facts): string[]
+  candidates?(state: UiState, facts: Facts, word: string): string[]
 }
 
 const wrong = (state: UiState, text: string): Outcome => only(say(state, text, 'warn'))
@@ -79,15 +79,26 @@ function opensList(name: string, aliases: readonly string[], doc: string): Comma
       if (!filter.ok) return wrong(state, `filter: ${filter.reason}, at character ${filter.at + 1}`)
       return only(goTo(state, listView(name, parseSort(resourceOf(name).sort), argument)))
     },
-    candidates: () => fieldWords(name),
+    candidates: (_, facts, word) => filterWords(name, word, facts),
   }
 }
 
-/** Names that a filter of a noun may begin with. */
-export const fieldWords = (name: string): string[] =>
-  resourceOf(name)
-    .headings.filter(({ table }) => table !== 'never')
-    .map(({ key }) => `${key}=`)
+const MAX_VALUES = 200
+
+/** What a word of a filter may become: a field, or behind its `=` the values that there are. */
+export function filterWords(name: string, word: string, facts: Facts): string[] {
+  const { headings } = resourceOf(name)
+  const [key = ''] = word.split('=')
+  if (key === word || !headings.some((heading) => heading.key === key))
+    return headings.filter(({ table }) => table !== 'never').map((heading) => `${heading.key}=`)
+  const values = new Set<string>()
+  for (const item of facts.rows({ resource: name, filter: '', sort: [] }).items) {
+    const value = item.field(key)
+    if (typeof value === 'string') values.add(/[\s"(),]/.test(value) ? JSON.stringify(value) : value)
+    if (values.size >= MAX_VALUES) break
+  }
+  return [...values].map((value) => `${key}=${value}`)
+}
 
 /** The columns of the list in sight, with what lies below its records: `metrics.loss`, `params.lr`. */
 function columnPaths(state: UiState, facts: Facts): string[] {
@@ -215,12 +226,18 @@ export function findCommand(word: string): Command | undefined {
   return commands.find(({ name, aliases }) => name === wanted || aliases.includes(wanted))
 }
 
+/** The one command that begins with a word; none changes anything but the screen. */
+function onlyBeginning(word: string): Command | undefined {
+  const found = commands.filter(({ name }) => name.startsWith(word.toLowerCase()))
+  return found.length === 1 ? found[0] : undefined
+}
+
 /** Runs a line typed after `:`. What is wrong with it is said in the message line. */
 export function runCommand(state: UiState, line: string, facts: Facts): Outcome {
   const [, word = '', argument = ''] = /^\s*(\S*)\s*(.*?)\s*$/s.exec(line) ?? []
   if (word === '') return only(state)
   const plural = argument === '' && (word === 'run' || word === 'host') ? findResource(word)?.name : undefined
-  const command = findCommand(plural ?? word)
+  const command = findCommand(plural ?? word) ?? onlyBeginning(word)
   if (!command) return wrong(state, `no command "${word}"; ? lists them`)
   return command.run(state, argument, facts)
 }

@@ -1,6 +1,6 @@
 // What could be meant: candidates for the word at the cursor of a prompt, the best first.
 import { fuzzyScore } from '../../resources/fuzzy.ts'
-import { type Command, commands, fieldWords, findCommand } from './commands.ts'
+import { type Command, commands, filterWords, findCommand } from './commands.ts'
 import type { Facts } from './facts.ts'
 import { setLine } from './prompt.ts'
 import { currentView, type Prompt, type UiState } from './ui-state.ts'
@@ -35,7 +35,7 @@ export function complete(state: UiState, facts: Facts): Completion {
   const word = line.slice(from)
   if (prompt.kind === 'filter') {
     const view = currentView(state)
-    const words = view.kind === 'list' && word !== '' ? fieldWords(view.resource) : []
+    const words = view.kind === 'list' && word !== '' ? filterWords(view.resource, word, facts) : []
     return { from, candidates: rank(word, words) }
   }
   const [name = ''] = line.trimStart().split(' ')
@@ -44,7 +44,10 @@ export function complete(state: UiState, facts: Facts): Completion {
   // Names of runs may hold spaces: they are one candidate each.
   const argument = command?.name === 'run' || command?.name === 'host'
   const start = argument ? line.indexOf(name) + name.length + 1 : from
-  return { from: start, candidates: rank(line.slice(start), command?.candidates?.(state, facts) ?? []) }
+  return {
+    from: start,
+    candidates: rank(line.slice(start), command?.candidates?.(state, facts, line.slice(start)) ?? []),
+  }
 }
 
 /** The candidate that Tab would take. */

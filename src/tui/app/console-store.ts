@@ -56,6 +56,8 @@ export interface StoreOptions {
   readonly onEffect: (effect: Effect) => void
 }
 
+/** How long answers of the hub are gathered before they are shown, ms. */
+const ANSWERS_MS = 15
 /** Drawing slower than this is told, ms. */
 const SLOW_MS = 500
 
@@ -114,8 +116,16 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
   let slow = false
   let shown: Shown | undefined
 
-  const series = createSeriesCache(link, clock, () => publish())
-  const events = createEventTail(link, () => publish())
+  // Answers come in bunches: one frame shows them all.
+  let bunch: (() => void) | undefined
+  const answered = (): void => {
+    bunch ??= clock.after(ANSWERS_MS, () => {
+      bunch = undefined
+      publish()
+    })
+  }
+  const series = createSeriesCache(link, clock, answered)
+  const events = createEventTail(link, answered)
   const live = followLink(link, clock, (what) => {
     if (what === 'time') slow = isSlow()
     dispatch({ type: 'data' })
@@ -132,9 +142,14 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     publish()
     if (outcome.effect) onEffect(outcome.effect)
   }
+  // The cursor stands on the first row before any key is pressed.
+  state = reduce(state, { type: 'data' }, factsOf()).state
   return {
     dispatch,
-    stop: live.stop,
+    stop() {
+      live.stop()
+      bunch?.()
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -18,10 +18,9 @@ export interface Layout {
 
 /** The parts of the frame; together they are as high as the terminal. */
 export function layoutOf({ columns, rows, prompt }: UiState): Layout {
-  const header = columns < 110 && rows >= 20 ? 2 : 1
   const candidates = prompt ? 1 : 0
-  const body = Math.max(0, rows - header - 2 - candidates)
-  return { columns, header, crumbs: 1, body, candidates, footer: 1 }
+  const body = Math.max(0, rows - 3 - candidates)
+  return { columns, header: 1, crumbs: 1, body, candidates, footer: 1 }
 }
 
 /** A table and what is shown of the selected row, beside or below it. */
@@ -32,7 +31,7 @@ export interface ListLayout {
 }
 
 const SIDE_FROM = 150
-const MACHINE_ROWS = { least: 14, most: 9 }
+const MACHINE_ROWS = { least: 14, most: 14 }
 const RUN_ROWS = { least: 28, most: 14 }
 
 /** Divides the room of a list. Only runs and hosts have a preview. */
@@ -44,7 +43,7 @@ export function listLayout(resource: string, width: number, height: number): Lis
   }
   const rule = resource === 'runs' ? RUN_ROWS : resource === 'hosts' ? MACHINE_ROWS : undefined
   if (!rule || height < rule.least) return whole
-  const below = Math.min(rule.most, Math.floor(height / 2))
+  const below = Math.min(rule.most, Math.floor(height * 0.45))
   return {
     table: { width, height: height - below },
     preview: { width, height: below, side: false },

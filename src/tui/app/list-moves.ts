@@ -39,13 +39,19 @@ export function toggleMark(state: UiState, view: ListView, facts: Facts): UiStat
   return selectRow(replace(state, marked), marked, facts, view.index + 1)
 }
 
-/** Columns of a noun that a table shows. */
-export function shownColumns({ resource, columns }: ListView, wide: boolean): string[] {
+// Narrower tables leave ids out where there are names, wider ones have room for more.
+const ID_FROM = 100
+const WIDE_FROM = 120
+
+/** Columns of a noun that a table of this width shows. */
+export function shownColumns({ resource, columns }: ListView, width: number): string[] {
   if (columns) return [...columns]
   const { headings } = resourceOf(resource)
+  const named = headings.some(({ key }) => key === 'name')
   return headings
-    .filter(({ table }) => table === 'always' || (wide && table === 'wide'))
+    .filter(({ table }) => table === 'always' || (table === 'wide' && width >= WIDE_FROM))
     .map(({ key }) => key)
+    .filter((key) => key !== 'id' || !named || width >= ID_FROM)
 }
 
 /** Sorts by a column; by the same one again the other way round. */
@@ -64,14 +70,15 @@ export function sorted(state: UiState, view: ListView, facts: Facts, sort: reado
 
 /** Turns the order round. */
 export function reverseSort(state: UiState, view: ListView, facts: Facts): UiState {
-  const [first, ...rest] = view.sort.length > 0 ? view.sort : parseSort(shownColumns(view, false)[0] ?? '')
+  const [first, ...rest] =
+    view.sort.length > 0 ? view.sort : parseSort(shownColumns(view, state.columns)[0] ?? '')
   if (!first) return state
   return sorted(state, view, facts, [{ ...first, falling: !first.falling }, ...rest])
 }
 
 /** Sorts by the column at the left or right of the one sorted by. */
 export function moveSort(state: UiState, view: ListView, facts: Facts, by: number): UiState {
-  const columns = shownColumns(view, false)
+  const columns = shownColumns(view, state.columns)
   const at = columns.indexOf(view.sort[0]?.path ?? '')
   const next = columns[(Math.max(at, by > 0 ? -1 : 0) + by + columns.length) % columns.length]
   if (next === undefined) return state

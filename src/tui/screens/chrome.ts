@@ -13,9 +13,14 @@ import { footerPanel } from '../panels/footer.ts'
 import { type HeaderData, headerPanel } from '../panels/header.ts'
 import { exactLines, flow } from '../panels/painted.ts'
 import type { Theme } from '../terminal/style.ts'
+import { cellWidth, fit } from '../terminal/width.ts'
 
 /** Without a word from any host for this long, the age of the data is told, ms. */
 const FRESH_MS = 5_000
+/** A note is cut to no less than this, cells. */
+const LEAST_NOTE = 14
+/** Below this width the header leaves out the version. */
+const NARROW = 110
 
 /** Counts of a world; for one version of it they are worth keeping. */
 export interface Totals {
@@ -48,14 +53,21 @@ function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
   return { name: `hub ${where}`, status: connected ? (here ? 'embedded' : 'connected') : 'offline' }
 }
 
-function noteOf({ status, slow, facts, surroundings }: Shown): HeaderData['note'] {
-  if (!status.connected) {
-    const age = formatAge(facts.now - status.heard)
-    return { text: `LOST ${age} ago: ${status.trouble ?? 'no answer'}`, tone: 'bad' }
-  }
-  if (status.trouble) return { text: status.trouble, tone: 'bad' }
+/** `room`: a note longer than this is cut rather than left out. */
+function noteOf({ status, slow, facts, surroundings }: Shown, room: number): HeaderData['note'] {
+  const bad = (text: string) =>
+    ({ text: cellWidth(text) > room ? fit(text, room, 'left') : text, tone: 'bad' }) as const
+  if (!status.connected)
+    return bad(`LOST ${formatAge(facts.now - status.heard)} ago: ${status.trouble ?? 'no answer'}`)
+  if (status.trouble) return bad(status.trouble)
   if (slow) return { text: 'link slow', tone: 'warn' }
   return surroundings.readOnly ? { text: 'read-only', tone: 'dim' } : undefined
+}
+
+/** Cells that product, hub and alerts take in the header, with the gaps behind them. */
+function beforeNote(product: string, { where }: LinkStatus, { critical, warning }: Totals['alerts']): number {
+  const alerts = critical + warning === 0 ? 9 : (critical > 0 ? 13 : 0) + (warning > 0 ? 12 : 0)
+  return cellWidth(`${product}  hub ${where} connecting  `) + alerts + 2
 }
 
 /** Paints the header. */
@@ -65,13 +77,14 @@ export function headerLines(shown: Shown, totals: Totals, width: number, height:
   // A hub that is lost heard nothing since we last heard of it, whatever the clocks say.
   const newest = heard === null ? null : status.connected ? heard : Math.min(heard, status.heard)
   const age = newest === null ? null : Math.max(0, facts.now - newest)
+  const product = width < NARROW ? 'mlops' : `mlops ${surroundings.version}`
   const data: HeaderData = {
-    product: `mlops ${surroundings.version}`,
+    product,
     hub: hubOf(status),
     ...counts,
     ageMs: age !== null && age <= FRESH_MS ? 0 : age,
     staleMs: FRESH_MS,
-    note: noteOf(shown),
+    note: noteOf(shown, Math.max(LEAST_NOTE, width - beforeNote(product, status, counts.alerts))),
   }
   return headerPanel(data, width, height, surroundings.theme)
 }
@@ -168,4 +181,5 @@ function filterError({ state, facts }: Shown): string | null {
   return facts.rows({ ...view, filter: state.prompt.text }).error
 }
 
-const keyLabel = (key: string): string => (key.length > 1 ? key[0]!.toUpperCase() + key.slice(1) : key)
+const keyLabel = (key: string): string =>
+  key === 'escape' ? 'Esc' : key.length > 1 ? key[0]!.toUpperCase() + key.slice(1) : key

@@ -26,9 +26,11 @@ export function hostSections({ facts }: Shown, id: string): DetailSection[] {
     .items(facts.world)
     .find((candidate) => candidate.id === id)
   if (!host || !item) return [{ title: '', rows: [['', 'this host is gone', 'warn']] }]
+  const { headings } = resourceOf('hosts')
   const rows = FACTS.flatMap((key) => {
     const text = item.text(key, facts.now)
-    return text === '-' ? [] : [[key, text, item.tone(key, facts.now)] as const]
+    const title = headings.find((heading) => heading.key === key)!.title.toLowerCase()
+    return text === '-' ? [] : [[title, text, item.tone(key, facts.now)] as const]
   })
   const gpus = host.gpus.map(({ index, name }) => [`gpu ${index}`, name] as const)
   const sections: DetailSection[] = [

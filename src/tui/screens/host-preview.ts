@@ -74,10 +74,11 @@ export function hostPreview(shown: Shown, host: string, width: number, height: n
   const { theme } = shown.surroundings
   const inside = insideFrame(width, height)
   const keys = [...(shown.facts.world.series.get(host)?.keys() ?? [])].sort((a, b) => rank(a) - rank(b))
-  const columns = inside.width >= 110 ? 2 : 1
+  const columns = inside.width >= 110 && keys.length > inside.height ? 2 : 1
+  const perColumn = Math.min(inside.height, Math.ceil(keys.length / columns))
   const cells = Math.floor((inside.width - (columns - 1) * 2) / columns)
-  const rows = Array.from({ length: inside.height }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => keys[column * inside.height + row])
+  const rows = Array.from({ length: perColumn }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => keys[column * perColumn + row])
       .map((key) => (key === undefined ? ' '.repeat(cells) : metricRow(shown, host, key, cells)))
       .join('  '),
   )

@@ -20,8 +20,8 @@ function welcome({ surroundings }: Shown, resource: string): string[] {
   return [
     watching,
     '',
-    'Training logs below it (tfevents, CSV, JSONL) show up here by themselves, as they grow.',
-    'Other folders: mlops DIR ...   Other machines: mlops agent, there.   All commands: mlops --help',
+    'Training logs below it (tfevents, CSV, JSONL) show up by themselves.',
+    'Other folders: mlops DIR   Other machines: mlops agent   Keys: ?',
   ]
 }
 
@@ -42,7 +42,7 @@ function tableLines(shown: Shown, view: ListView, width: number, height: number)
     {
       headings: resourceOf(view.resource).headings,
       items,
-      columns: shownColumns(view, width >= 120),
+      columns: shownColumns(view, width),
       offset: view.offset,
       selected: items.length > 0 ? view.index : -1,
       marked: view.marks,
