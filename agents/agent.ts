@@ -129,9 +129,12 @@ export class Agent {
     if (this.#stopped) return
     if (!more && !this.#options.spool.full) this.#polls++
     this.#settle()
-    this.#timer = more
-      ? setImmediate(() => this.#turn())
-      : setTimeout(() => this.#turn(), this.#options.pollMs)
+    this.#timer = more ? setImmediate(() => this.#turn()) : setTimeout(() => this.#turn(), this.#pause())
+  }
+
+  #pause(): number {
+    const { pollMs } = this.#options
+    return performance.now() - this.#grew > QUIET_MS ? 2 * pollMs : pollMs
   }
 
   #reset(): void {

@@ -4,7 +4,7 @@ import { type Address, socketUrl } from '../src/protocol/access.ts'
 import { backoff } from '../src/protocol/backoff.ts'
 import { MAX_FRAME } from '../src/protocol/decode.ts'
 import { type Listener, listen } from '../src/protocol/listener.ts'
-import { socketChannel } from '../src/protocol/socket-channel.ts'
+import { socketChannel, type Wire } from '../src/protocol/socket-channel.ts'
 import type { Agent } from './agent.ts'
 
 /** Opens the agent's port for a hub that dials it. Throws AccessError. */
@@ -13,13 +13,13 @@ export function listenForHub(agent: Agent, address: Address, token: string | und
     address,
     token,
     upgrader: new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false }),
-    onSocket: (socket) => void agent.serve(socketChannel(socket)),
+    onSocket: (socket, wire) => void agent.serve(socketChannel(socket, wire)),
     pages: { '/healthz': () => 'ok', '/metrics': () => agent.metrics() },
   })
 }
 
 /** A session that lasted this long counts as good: the next retry starts from the shortest delay, ms. */
-const STEADY_MS = 10_000
+const STEADY_MS = 2_000
 
 /** Keeps a session with the hub at `url` until the returned function is called. `trouble` is told why there is none. */
 export function dialHub(
@@ -45,16 +45,20 @@ export function dialHub(
   function dial(): void {
     socket = new WebSocket(target, options)
     let failure = 'closed'
+    let wire: Wire | undefined
     const failed = (error: Error) => {
       failure = error.message
     }
     socket.on('error', failed)
     const neverOpened = () => again(failure, 0)
     socket.once('close', neverOpened)
+    socket.once('upgrade', (response) => {
+      wire = response.socket
+    })
     socket.once('open', () => {
       socket.off('close', neverOpened)
       const since = performance.now()
-      void agent.serve(socketChannel(socket)).then((reason) => again(reason, since))
+      void agent.serve(socketChannel(socket, wire)).then((reason) => again(reason, since))
     })
   }
   dial()

@@ -134,10 +134,19 @@ export function createFolderSource(options: FolderOptions): Source {
   }
 
   function onProblem(filePath: string, problem: string): void {
-    if (look) emitProblem(look.emit, agent, look.now, filePath, problem)
+    if (!look || cursors.get(`problem:${filePath}`) === problem) return
+    emitProblem(look.emit, agent, look.now, filePath, problem)
+    cursors.set(`problem:${filePath}`, problem)
+    look.emit.cursor(`problem:${filePath}`, problem)
   }
 
-  const walk = createWalk({ folders, rescanMs, maxDirectories: MAX_WATCHED, onFile, onProblem })
+  function onListed(dirPath: string): void {
+    if (!look || !cursors.delete(`problem:${dirPath}`)) return
+    emitProblem(look.emit, agent, look.now, dirPath, 'can be read again', 0)
+    look.emit.cursor(`problem:${dirPath}`, null)
+  }
+
+  const walk = createWalk({ folders, rescanMs, maxDirectories: MAX_WATCHED, onFile, onProblem, onListed })
   return {
     name: FILES,
     async poll(emit: Emit, now: number): Promise<boolean> {

@@ -22,6 +22,8 @@ export interface WalkOptions {
   /** Called for each regular file, at each listing; `root` is the folder it was found in. */
   readonly onFile: (filePath: string, root: string) => void
   readonly onProblem: (filePath: string, problem: string) => void
+  /** Called for each directory that could be listed. */
+  readonly onListed: (dirPath: string) => void
 }
 
 interface Directory extends Watched {
@@ -80,6 +82,7 @@ function list(walk: Walk, directory: Directory): void {
   directory.listed = Date.now()
   directory.looks = 0
   directory.problem = undefined
+  walk.options.onListed(directory.path)
 }
 
 function look(walk: Walk, directory: Directory, now: number): void {

@@ -2,7 +2,7 @@
 import WebSocket from 'ws'
 import { socketUrl } from '../protocol/access.ts'
 import { MAX_CONSOLE_FRAME } from '../protocol/decode.ts'
-import { socketChannel } from '../protocol/socket-channel.ts'
+import { socketChannel, type Wire } from '../protocol/socket-channel.ts'
 import { type Connect, RemoteLink, Unreachable } from './remote-link.ts'
 
 /** A way to open a channel to a hub at `url` (`ws://`, `wss://`, `http://`, `https://`). */
@@ -17,8 +17,12 @@ export function dialHub(url: string, token?: string): Connect {
         handshakeTimeout: 5_000,
       }
       const socket = new WebSocket(socketUrl(url), options)
+      let wire: Wire | undefined
       socket.once('error', (error) => reject(new Unreachable(error.message)))
-      socket.once('open', () => resolve(socketChannel(socket)))
+      socket.once('upgrade', (response) => {
+        wire = response.socket
+      })
+      socket.once('open', () => resolve(socketChannel(socket, wire)))
     })
 }
 

@@ -61,14 +61,14 @@ function* hostAlerts({ state }: World): Generator<Alert> {
 }
 
 function* sourceAlerts({ state }: World): Generator<Alert> {
-  for (const { id, host, source, path, problem, at } of state.problems.values())
+  for (const { id, about, source, path, problem, at } of state.problems.values())
     yield {
       id: `source.unreadable:${id}`,
       rule: 'source.unreadable',
       severity: 'warning',
       state: 'firing',
       opened: at,
-      about: host,
+      about,
       text: `${source}: ${path}: ${problem}`,
     }
 }

@@ -69,9 +69,10 @@ const reducers: Reducers = {
   'run.status': (edit, { about, at, data }) =>
     editRun(edit, about, () => ({ status: data.status, ended: ENDED.has(data.status) ? at : null })),
   'run.restarted': (edit, { about }) => editRun(edit, about, (run) => ({ restarts: run.restarts + 1 })),
-  'source.problem': (edit, { about, at, data }) => {
+  'source.problem': (edit, { about, by, at, data }) => {
     const id = `${about}:${data.path}`
-    edit('problems').set(id, { id, host: about, at, ...data })
+    if (data.count === 0) edit('problems').delete(id)
+    else edit('problems').set(id, { id, host: by.replace(/^agent:/, ''), about, at, ...data })
   },
 }
 

@@ -61,6 +61,8 @@ export interface Host {
 export interface Problem {
   readonly id: string
   readonly host: string
+  /** Id of the run whose log it is, else of the host. */
+  readonly about: string
   readonly source: string
   readonly path: string
   readonly problem: string

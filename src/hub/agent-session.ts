@@ -42,8 +42,10 @@ export class AgentSession {
   readonly #channel: Channel
   readonly #deadline: NodeJS.Timeout
   #hello: AgentHello | undefined
-  /** Last batch taken, committed or on its way there. */
-  #high = 0
+  /** Last batch taken, committed or on its way there; undefined before welcome. */
+  #high: number | undefined
+  /** Last batch committed. */
+  #stored = 0
   #over = false
 
   constructor(hub: SessionHub, channel: Channel) {
@@ -105,8 +107,6 @@ export class AgentSession {
     clearTimeout(this.#deadline)
     this.#hello = hello
     const { agent, name, role, version, epoch } = hello
-    const known = this.#hub.highWater(agent, epoch)
-    this.#high = known ?? hello.first - 1
     const event: NewEvent = {
       type: 'host.connected',
       at: this.#hub.now(),
@@ -115,14 +115,23 @@ export class AgentSession {
     }
     this.#hub.take({
       unit: { by: 'hub', events: [event] },
-      done: () => this.#send({ type: 'welcome', protocol: PROTOCOL, hub: this.#hub.storeId, high: known }),
+      // Not before: what the session that this one replaces has taken is committed with this event at the latest.
+      done: () => this.#welcome(hello),
       failed: (reason) => this.end(reason),
     })
   }
 
+  #welcome({ agent, epoch, first }: AgentHello): void {
+    const high = this.#hub.highWater(agent, epoch)
+    this.#stored = high ?? first - 1
+    this.#high = this.#stored
+    this.#send({ type: 'welcome', protocol: PROTOCOL, hub: this.#hub.storeId, high })
+  }
+
   #take(message: BatchMessage, { agent, epoch }: AgentHello, frame: string): void {
     const { seq, at, events } = message
-    if (seq <= this.#high) return this.#send({ type: 'ack', high: this.#high })
+    if (this.#high === undefined) return this.#bad('a batch before welcome')
+    if (seq <= this.#high) return this.#send({ type: 'ack', high: this.#stored })
     if (seq !== this.#high + 1) return this.end(`batch ${seq} where ${this.#high + 1} was due`)
     const points = fromWirePoints(message.points)
     this.#high = seq
@@ -133,6 +142,7 @@ export class AgentSession {
       replaces: replaced(this.#hub.state(), agent, events),
     }
     const done = () => {
+      this.#stored = seq
       this.#send({ type: 'ack', high: seq })
       this.#hub.heard(agent, this.#hub.now() - at)
     }
@@ -150,6 +160,7 @@ export class AgentSession {
 
   #bad(reason: string): void {
     this.#hub.badFrame(this.#hello?.name ?? 'an unknown agent', reason)
+    if (this.#high !== undefined) this.#send({ type: 'rejected', seq: this.#high + 1, reason })
     this.end(`bad frame: ${reason}`)
   }
 }

@@ -3,7 +3,7 @@ import WebSocket from 'ws'
 import { socketUrl } from '../protocol/access.ts'
 import { backoff } from '../protocol/backoff.ts'
 import { MAX_FRAME } from '../protocol/decode.ts'
-import { socketChannel } from '../protocol/socket-channel.ts'
+import { socketChannel, type Wire } from '../protocol/socket-channel.ts'
 import type { Hub } from './hub.ts'
 
 /** One agent to reach. */
@@ -14,7 +14,7 @@ export interface DialTarget {
 }
 
 /** A link that stayed up this long counts as good: the next retry starts from the shortest delay, ms. */
-const STEADY_MS = 10_000
+const STEADY_MS = 2_000
 
 /** Keeps a session with one agent until the returned function is called. `trouble` is told why it is not connected. */
 export function dialAgent(
@@ -32,14 +32,18 @@ export function dialAgent(
     const options = { headers, maxPayload: MAX_FRAME, perMessageDeflate: false, handshakeTimeout: 5_000 }
     socket = new WebSocket(socketUrl(target.url), options)
     let opened = 0
+    let wire: Wire | undefined
     let reason = ''
     socket.on('error', (error) => {
       reason = error.message
     })
+    socket.on('upgrade', (response) => {
+      wire = response.socket
+    })
     socket.on('open', () => {
       opened = performance.now()
       trouble(null)
-      hub.serveAgent(socketChannel(socket!))
+      hub.serveAgent(socketChannel(socket!, wire))
     })
     socket.on('close', (code) => {
       if (stopped) return

@@ -68,7 +68,7 @@ export function openHubServer(hub: Hub, { address, token, version }: HubServerOp
     address,
     token,
     upgrader: new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false }),
-    onSocket: (socket) => admit(hub, socketChannel(socket), version),
+    onSocket: (socket, wire) => admit(hub, socketChannel(socket, wire), version),
     pages: { '/healthz': () => 'ok', '/metrics': () => metrics(hub) },
   })
 }

@@ -47,6 +47,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     gpus: z.array(z.object({ index: z.int(), name: text(128), memoryMiB: z.nullable(z.number()) })),
     note: z.nullable(text(512)),
   }),
+  // `count` is how many records it cost; 0 says that the path can be read again
   event('source.problem', { source: text(64), path: text(4096), problem: text(1024), count: z.int() }),
   event('agent.gap', { reason: text(512), batches: z.int(), points: z.int() }),
 ])

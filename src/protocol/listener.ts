@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AccessError, type Address, isAddressedHere, tokenMatches } from './access.ts'
-import type { Socket } from './socket-channel.ts'
+import type { Socket, Wire } from './socket-channel.ts'
 
 /** Turns an HTTP request into a WebSocket; the `ws` package's server without a port of its own. */
 export interface Upgrader {
@@ -17,7 +17,7 @@ export interface ListenerOptions {
   readonly token: string | undefined
   readonly upgrader: Upgrader
   /** Called for each WebSocket on `/ws`. */
-  readonly onSocket: (socket: Socket, from: string) => void
+  readonly onSocket: (socket: Socket, wire: Wire) => void
   /** Plain GET answers by path. */
   readonly pages: Readonly<Record<string, () => string>>
 }
@@ -30,6 +30,8 @@ export interface Listener {
 
 /** Sockets beyond this are refused: descriptors are for agents, not for a flood. */
 const MAX_CONNECTIONS = 2048
+/** A connection that does not say what it wants is closed after this, ms. */
+const SPEAK_MS = 5_000
 
 function refusal(
   request: IncomingMessage,
@@ -57,9 +59,7 @@ function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options
     socket.end(`HTTP/1.1 ${refused[0]} ${refused[1]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
     return
   }
-  options.upgrader.handleUpgrade(request, socket, head, (open) =>
-    options.onSocket(open, request.socket.remoteAddress ?? '?'),
-  )
+  options.upgrader.handleUpgrade(request, socket, head, (open) => options.onSocket(open, request.socket))
 }
 
 function bind(server: Server, { host, port }: Address): Promise<void> {
@@ -85,9 +85,13 @@ function bind(server: Server, { host, port }: Address): Promise<void> {
 
 /** Opens the port. Throws AccessError when it is taken. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const server = createServer((request, response) => answer(request, response, options))
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) =>
+    answer(request, response, options),
+  )
   server.maxConnections = MAX_CONNECTIONS
-  server.headersTimeout = 5_000
+  server.headersTimeout = SPEAK_MS
+  // Node leaves a connection open that sends nothing at all; `ws` takes this off the ones that it upgrades.
+  server.timeout = SPEAK_MS
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
     upgrade(request, socket, head, options)

@@ -17,6 +17,8 @@ export const AgentHello = z.object({
   protocol: z.int(),
   agent: id,
   epoch: id,
+  /** Another one each time the agent starts: a copy of its state folder cannot pass for it. */
+  instance: id,
   name: text(256),
   role: z.enum(HOST_ROLES),
   version: text(64),
@@ -44,10 +46,12 @@ export const Welcome = z.object({
 })
 /** All batches up to `high` are committed and synced. */
 export const Ack = z.object({ type: z.literal('ack'), high: seq })
+/** The batch `seq` is not valid and never will be; the socket closes next. */
+export const Rejected = z.object({ type: z.literal('rejected'), seq, reason: text(512) })
 /** The peer is not served; the socket closes next. */
 export const Refused = z.object({ type: z.literal('refused'), reason: text(512), hint: text(512) })
 
-export const ToAgent = z.discriminatedUnion('type', [Welcome, Ack, Refused])
+export const ToAgent = z.discriminatedUnion('type', [Welcome, Ack, Rejected, Refused])
 
 export type AgentHello = z.infer<typeof AgentHello>
 export type FromAgent = z.infer<typeof FromAgent>

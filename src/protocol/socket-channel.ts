@@ -16,25 +16,41 @@ export interface Socket {
   on(event: 'close', listener: (code: number, reason: Uint8Array) => void): unknown
 }
 
+/** The TCP socket below: a frame that comes slowly is a sign of life long before it is whole. */
+export interface Wire {
+  readonly bytesRead: number
+}
+
 /** How often each side pings, ms. */
 export const HEARTBEAT_MS = 5_000
 /** Silence after which the link counts as dead, ms. */
 export const SILENCE_MS = 12_000
 
-function heartbeat(socket: Socket, lost: () => void): { heard(): void; stop(): void } {
+/** How often it is checked, ms: the dead link is found this much later at most. */
+const CHECK_MS = 1_000
+
+function heartbeat(socket: Socket, wire: Wire | undefined, lost: () => void): { heard(): void; stop(): void } {
   let last = performance.now()
+  let pinged = last
+  let read = 0
+  const heard = () => (last = performance.now())
   const timer = setInterval(() => {
-    if (performance.now() - last > SILENCE_MS) lost()
-    else if (socket.readyState === socket.OPEN) socket.ping()
-  }, HEARTBEAT_MS)
+    const now = performance.now()
+    if (wire && wire.bytesRead !== read) heard()
+    read = wire?.bytesRead ?? 0
+    if (now - last > SILENCE_MS) return lost()
+    if (now - pinged < HEARTBEAT_MS || socket.readyState !== socket.OPEN) return
+    pinged = now
+    socket.ping()
+  }, CHECK_MS)
   timer.unref?.()
-  return { heard: () => (last = performance.now()), stop: () => clearInterval(timer) }
+  return { heard, stop: () => clearInterval(timer) }
 }
 
 /** Wraps an open socket. `close` gives the peer a second to answer, then drops the line. */
-export function socketChannel(socket: Socket): Channel {
+export function socketChannel(socket: Socket, wire?: Wire): Channel {
   let why = ''
-  const beat = heartbeat(socket, () => {
+  const beat = heartbeat(socket, wire, () => {
     why = `nothing heard for ${SILENCE_MS / 1000} s`
     socket.terminate()
   })

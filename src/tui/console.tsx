@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './app/clock.ts'
 import { type ConsoleStore, createConsoleStore } from './app/console-store.ts'
 import { resourceOf } from './app/facts.ts'
 import { type Effect, initialState, listView } from './app/ui-state.ts'
+import { composing } from './components/composition.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
 
@@ -76,7 +77,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   })
   if (options.start) store.dispatch({ type: 'command', line: options.start })
   const ink = render(<App store={store} />, {
-    stdout: terminal.sink.stream,
+    stdout: composing(terminal.sink.stream),
     // Ink reads no keys: the terminal driver does.
     stdin: new PassThrough() as Duplex as ReadStream,
     debug: true,

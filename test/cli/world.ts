@@ -175,6 +175,7 @@ export const fleet: Parts = {
     {
       id: 'h-train:/logs/aa01',
       host: 'h-train',
+      about: 'h-train',
       source: 'jsonl',
       path: '/logs/aa01',
       problem: 'line 3 is no JSON',

@@ -1,6 +1,7 @@
 // Real processes of the built program, and what they said.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { until } from './until.ts'
 
@@ -54,7 +55,8 @@ function daemonOf(child: ChildProcess): Daemon {
 
 /** Starts any program. */
 export function startProgram(program: string, argv: readonly string[]): Daemon {
-  return daemonOf(spawn(program, argv, { stdio: ['pipe', 'pipe', 'pipe'] }))
+  // Away from the project, whose own config would make the hub watch folders.
+  return daemonOf(spawn(program, argv, { stdio: ['pipe', 'pipe', 'pipe'], cwd: tmpdir() }))
 }
 
 /** Starts `mlops` with these words; `before` is a program that runs it, such as `ip netns exec NAME`. */

@@ -128,6 +128,7 @@ function hostSeries(index: number, gpus: number): Map<string, Columns> {
 const problem: Problem = {
   id: 'host1:/data/logs/old.csv',
   host: 'host1',
+  about: 'host1',
   source: 'csv',
   path: '/data/logs/old.csv',
   problem: 'line 42 has 7 fields, the header has 5',

@@ -13,6 +13,7 @@ import { followLink, type Live } from './live.ts'
 import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
 import { createSeriesCache, type SeriesCache } from './series-cache.ts'
+import { createTotals, type Totals } from './totals.ts'
 import { currentView, type DetailsView, type Effect, type UiState } from './ui-state.ts'
 
 /** What never changes while the console runs. */
@@ -28,8 +29,7 @@ export interface Surroundings {
 export interface Shown {
   readonly state: UiState
   readonly facts: Facts
-  /** Grows with each change of the hub's data. */
-  readonly dataVersion: number
+  readonly totals: Totals
   readonly status: LinkStatus
   /** The terminal's link does not keep up. */
   readonly slow: boolean
@@ -111,6 +111,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
   const { link, clock, surroundings, onEffect } = options
   const listeners = new Set<() => void>()
   const rows = createRows()
+  const totals = createTotals()
   const isSlow = slowness(options.stats)
   let state = options.first
   let slow = false
@@ -158,7 +159,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
       shown ??= {
         state,
         facts: factsOf(),
-        dataVersion: live.version,
+        totals: totals({ world: link.world(), version: live.version, now: live.now }),
         status: link.status(),
         slow,
         series,

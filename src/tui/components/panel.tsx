@@ -1,5 +1,6 @@
 // The one way in which text that changes gets to Ink.
 import { Box, Text, Transform } from 'ink'
+import { signFor } from './composition.ts'
 
 /** Blanks by size. Ink keeps every text it ever measured, so it measures only these. */
 const blanks = new Map<string, string>()
@@ -19,7 +20,7 @@ export function Panel({ width, height, lines }: { width: number; height: number;
   if (width < 1 || height < 1) return null
   return (
     <Box width={width} height={height} flexShrink={0}>
-      <Transform transform={(_, row) => lines[row] ?? ''}>
+      <Transform transform={(_, row) => signFor(lines[row] ?? '', width)}>
         <Text wrap="truncate">{blank(width, height)}</Text>
       </Transform>
     </Box>

@@ -1,12 +1,12 @@
 // The frame: header, crumbs, the screen in sight, candidates, footer. Always as large as the terminal.
 import { Box } from 'ink'
-import { useMemo, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { ConsoleStore, Shown } from '../app/console-store.ts'
 import { LEAST_COLUMNS, LEAST_ROWS, layoutOf } from '../app/layout.ts'
 import { currentView } from '../app/ui-state.ts'
 import { Panel } from '../components/panel.tsx'
 import { ChartsScreen } from './charts-screen.tsx'
-import { candidateLines, crumbLines, footerLines, headerLines, totalsOf } from './chrome.ts'
+import { candidateLines, crumbLines, footerLines, headerLines } from './chrome.ts'
 import { ListScreen } from './list-screen.tsx'
 import { DetailsScreen, EventsScreen, HelpScreen, tooSmall } from './text-screens.tsx'
 
@@ -29,17 +29,14 @@ function Body({ shown, width, height }: { shown: Shown; width: number; height: n
 /** The console. */
 export function App({ store }: { store: ConsoleStore }) {
   const shown = useSyncExternalStore(store.subscribe, store.snapshot)
-  const { state, facts, dataVersion, surroundings } = shown
+  const { state, surroundings } = shown
   const { columns, rows } = state
-  // The world is the same object with other contents; its version says when to count again.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: dataVersion stands for the world's contents
-  const totals = useMemo(() => totalsOf(facts.world), [dataVersion])
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS)
     return <Panel width={columns} height={rows} lines={tooSmall(columns, rows, surroundings.theme)} />
   const { header, crumbs, body, candidates, footer } = layoutOf(state)
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      <Panel width={columns} height={header} lines={headerLines(shown, totals, columns, header)} />
+      <Panel width={columns} height={header} lines={headerLines(shown, columns, header)} />
       <Panel width={columns} height={crumbs} lines={crumbLines(shown, columns, crumbs)} />
       <Body shown={shown} width={columns} height={body} />
       <Panel width={columns} height={candidates} lines={candidateLines(shown, columns, candidates)} />

@@ -1,12 +1,11 @@
 // What stands around every screen: header, crumbs, prompt or footer.
-import { alertsOf } from '../../core/alerts.ts'
 import { formatAge } from '../../core/format.ts'
 import type { LinkStatus } from '../../core/link.ts'
-import type { World } from '../../core/world.ts'
 import { bindingsOf, scopeOf } from '../app/bindings.ts'
 import { complete, offered } from '../app/completion.ts'
 import type { Shown } from '../app/console-store.ts'
 import { focused, metricKeys, ownerName } from '../app/facts.ts'
+import type { Totals } from '../app/totals.ts'
 import { currentView, type Prompt, type View } from '../app/ui-state.ts'
 import { crumbsPanel } from '../panels/crumbs.ts'
 import { footerPanel } from '../panels/footer.ts'
@@ -21,32 +20,6 @@ const FRESH_MS = 5_000
 const LEAST_NOTE = 14
 /** Below this width the header leaves out the version. */
 const NARROW = 110
-
-/** Counts of a world; for one version of it they are worth keeping. */
-export interface Totals {
-  readonly hosts: HeaderData['hosts']
-  readonly running: number
-  readonly alerts: HeaderData['alerts']
-  /** Unix ms when a host was last heard; null for never. */
-  readonly heard: number | null
-}
-
-/** Counts a world. */
-export function totalsOf(world: World): Totals {
-  const hosts = [...world.state.hosts.values()]
-  const alerts = alertsOf(world)
-  const critical = alerts.filter(({ severity }) => severity === 'critical').length
-  let running = 0
-  for (const { status } of world.state.runs.values()) if (status === 'running') running++
-  let heard: number | null = null
-  for (const { lastSeen } of world.presence.values()) heard = Math.max(heard ?? 0, lastSeen)
-  return {
-    hosts: { online: hosts.filter(({ online }) => online).length, total: hosts.length },
-    running,
-    alerts: { critical, warning: alerts.length - critical },
-    heard,
-  }
-}
 
 function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
   const here = where === 'this process'
@@ -71,9 +44,9 @@ function beforeNote(product: string, { where }: LinkStatus, { critical, warning 
 }
 
 /** Paints the header. */
-export function headerLines(shown: Shown, totals: Totals, width: number, height: number): string[] {
+export function headerLines(shown: Shown, width: number, height: number): string[] {
   const { facts, status, surroundings } = shown
-  const { heard, ...counts } = totals
+  const { heard, ...counts } = shown.totals
   // A hub that is lost heard nothing since we last heard of it, whatever the clocks say.
   const newest = heard === null ? null : status.connected ? heard : Math.min(heard, status.heard)
   const age = newest === null ? null : Math.max(0, facts.now - newest)
