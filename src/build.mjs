@@ -36,6 +36,8 @@ await build({
   // Native modules and those that find their own files by computed paths stay outside.
   external: [
     'better-sqlite3',
+    'dockerode',
+    'node-cron',
     'blessed',
     'blessed-contrib',
     'ink-table',

@@ -46,6 +46,24 @@ function checkGpu(): Finding {
   return ok('gpu', `${answer.split('\n').length} GPU(s)`)
 }
 
+/** Longest wait for the engine, ms. */
+const DOCKER_MS = 2_000
+
+async function checkDocker(): Promise<Finding> {
+  const { default: Docker } = await import('dockerode')
+  try {
+    const { Version, ApiVersion } = await new Docker({ timeout: DOCKER_MS }).version()
+    return ok('docker', `engine ${Version}, API ${ApiVersion}`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const absent = code === 'ENOENT' || code === 'ECONNREFUSED'
+    return note(
+      'docker',
+      absent ? 'no engine here; nothing needs one' : `the engine does not answer: ${message}`,
+    )
+  }
+}
+
 function checkDisk({ state }: LoadedConfig): Finding {
   if (!existsSync(state)) return note('disk', `${state} does not exist yet; the first start makes it`)
   const { bavail, bsize } = statfsSync(state)
@@ -68,6 +86,14 @@ function checkStore({ state }: LoadedConfig): Finding {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 async function checkHub({ state }: LoadedConfig): Promise<Finding[]> {
   const found = readNote(state)
   if (!found) return [note('hub', 'none runs for this store')]
@@ -81,6 +107,7 @@ async function checkHub({ state }: LoadedConfig): Promise<Finding[]> {
       ...offline.map(({ name, reason }) => bad('host', `${name} is offline: ${reason}`)),
     ]
   } catch (error) {
+    if (!isAlive(found.pid)) return [note('hub', 'none runs for this store; the last one was killed')]
     return [bad('hub', `${found.url} does not answer (${(error as Error).message}): start mlops hub again`)]
   }
 }
@@ -112,7 +139,15 @@ export async function examine(config: string | undefined): Promise<Finding[]> {
   const here = settings
     ? [...checkFolders(settings), checkDisk(settings), checkStore(settings), ...(await checkHub(settings))]
     : []
-  return [ok('mlops', VERSION), checkNode(), checkTerminal(), checkGpu(), configFinding, ...here]
+  return [
+    ok('mlops', VERSION),
+    checkNode(),
+    checkTerminal(),
+    checkGpu(),
+    await checkDocker(),
+    configFinding,
+    ...here,
+  ]
 }
 
 /** Prints the findings; 1 when something is bad. */

@@ -13,7 +13,7 @@ import { VERSION } from '../protocol/version.ts'
 import { lockStore, type StoreLock } from '../store/database.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { removeNote, storeFile, writeNote } from './place.ts'
-import { pruneHourly } from './retention.ts'
+import { retentionOf } from './retention.ts'
 
 /** How the hub is run. */
 export interface HubProcessOptions {
@@ -67,9 +67,7 @@ export class HubProcess {
   /** Opens the port, dials the agents, starts the agent of this process. Throws AccessError or StateTaken. */
   async start(): Promise<void> {
     if (this.#options.port !== 'none') await this.#openPort()
-    this.#hangUp.push(
-      pruneHourly(this.#store, this.#options.settings, (text) => this.#options.onTrouble?.(text)),
-    )
+    await this.#keepHouse()
     await this.#embedAgent()
     if (this.#options.settings.agents.length > 0) await this.#dialAgents()
   }
@@ -101,6 +99,12 @@ export class HubProcess {
     }
     this.url = urlOf(address, this.#listener.port)
     writeNote(settings.state, { pid: process.pid, url: this.url })
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { settings, onTrouble } = this.#options
+    const { keepHouse } = await import('../hub/housekeeping.ts')
+    this.#hangUp.push(keepHouse(this.#store, retentionOf(settings), (text) => onTrouble?.(text)))
   }
 
   async #embedAgent(): Promise<void> {

@@ -42,8 +42,8 @@ export class AgentSession {
   readonly #channel: Channel
   readonly #deadline: NodeJS.Timeout
   #hello: AgentHello | undefined
-  /** Last batch taken, committed or on its way there; undefined before welcome. */
-  #high: number | undefined
+  /** Last batch taken, committed or on its way there. */
+  #high = 0
   /** Last batch committed. */
   #stored = 0
   #over = false
@@ -107,6 +107,9 @@ export class AgentSession {
     clearTimeout(this.#deadline)
     this.#hello = hello
     const { agent, name, role, version, epoch } = hello
+    const known = this.#hub.highWater(agent, epoch)
+    this.#stored = known ?? hello.first - 1
+    this.#high = this.#stored
     const event: NewEvent = {
       type: 'host.connected',
       at: this.#hub.now(),
@@ -115,22 +118,13 @@ export class AgentSession {
     }
     this.#hub.take({
       unit: { by: 'hub', events: [event] },
-      // Not before: what the session that this one replaces has taken is committed with this event at the latest.
-      done: () => this.#welcome(hello),
+      done: () => this.#send({ type: 'welcome', protocol: PROTOCOL, hub: this.#hub.storeId, high: known }),
       failed: (reason) => this.end(reason),
     })
   }
 
-  #welcome({ agent, epoch, first }: AgentHello): void {
-    const high = this.#hub.highWater(agent, epoch)
-    this.#stored = high ?? first - 1
-    this.#high = this.#stored
-    this.#send({ type: 'welcome', protocol: PROTOCOL, hub: this.#hub.storeId, high })
-  }
-
   #take(message: BatchMessage, { agent, epoch }: AgentHello, frame: string): void {
     const { seq, at, events } = message
-    if (this.#high === undefined) return this.#bad('a batch before welcome')
     if (seq <= this.#high) return this.#send({ type: 'ack', high: this.#stored })
     if (seq !== this.#high + 1) return this.end(`batch ${seq} where ${this.#high + 1} was due`)
     const points = fromWirePoints(message.points)
@@ -160,7 +154,7 @@ export class AgentSession {
 
   #bad(reason: string): void {
     this.#hub.badFrame(this.#hello?.name ?? 'an unknown agent', reason)
-    if (this.#high !== undefined) this.#send({ type: 'rejected', seq: this.#high + 1, reason })
+    if (this.#hello) this.#send({ type: 'rejected', seq: this.#high + 1, reason })
     this.end(`bad frame: ${reason}`)
   }
 }

@@ -51,7 +51,7 @@ export class Hub {
   readonly #ingest: Ingest
   readonly #presence = new Map<string, Presence>()
   readonly #listeners = new Set<(change: Change) => void>()
-  readonly #sessions = new Map<string, { epoch: string; session: AgentSession }>()
+  readonly #sessions = new Map<string, { epoch: string; instance: string; session: AgentSession }>()
 
   /** Starts a hub on an open store. */
   constructor({ store, now = Date.now, space = { shortage: () => undefined } }: HubOptions) {
@@ -164,11 +164,14 @@ export class Hub {
     const shortage = this.#space.shortage()
     if (shortage) return { reason: shortage, hint: 'it resumes by itself; nothing is lost meanwhile' }
     const other = this.#sessions.get(hello.agent)
-    if (other && other.epoch !== hello.epoch) {
+    const { epoch, instance } = hello
+    if (other && (other.epoch !== epoch || other.instance !== instance)) {
       const hint = 'give one of them its own state folder: mlops agent --state DIR'
       return { reason: `another agent with the id ${hello.agent} is connected`, hint }
     }
-    this.#sessions.set(hello.agent, { epoch: hello.epoch, session })
+    // What the older session has taken is on disk before the new one is told where to resume.
+    if (other) this.#ingest.flush()
+    this.#sessions.set(hello.agent, { epoch, instance, session })
     other?.session.end('replaced by a newer connection of the same agent')
     return undefined
   }

@@ -8,6 +8,7 @@ import Database from 'better-sqlite3'
 import WebSocket, { WebSocketServer } from 'ws'
 import { toWirePoints } from '../../src/protocol/points.ts'
 import type { Figure } from './figure.ts'
+import { median } from './process.ts'
 
 declare const __BENCH_DIR__: string
 
@@ -137,8 +138,6 @@ async function bareSocket(): Promise<number> {
   server.close()
   return rate
 }
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
 
 /** The figures of ingest. */
 export async function run(): Promise<Figure[]> {

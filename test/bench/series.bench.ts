@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { PointBuffer } from '../../src/protocol/points.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import type { Figure } from './figure.ts'
+import { median } from './process.ts'
 
 declare const __BENCH_DIR__: string
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!
 const POINTS_A_BATCH = 8000
 
 let seq = 0

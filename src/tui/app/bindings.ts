@@ -66,7 +66,7 @@ const scrollBindings: readonly Binding[] = [
 ]
 
 /** What the screen in sight is about. */
-function subject(state: UiState): { resource: string; id: string } | undefined {
+function subject(state: UiState, facts: Facts): { resource: string; id: string } | undefined {
   const view = currentView(state)
   if (view.kind === 'charts') return { resource: view.owner === 'run' ? 'runs' : 'hosts', id: view.ids[0]! }
   if (view.kind === 'list')
@@ -102,8 +102,8 @@ const screenBindings: readonly Binding[] = [
     doc: 'everything about the row or the run',
     hint: 'describe',
     scopes: ['list', 'charts', 'chart'],
-    run(state) {
-      const about = subject(state)
+    run(state, facts) {
+      const about = subject(state, facts)
       if (!about) return only(state)
       return only(push(state, detailsView(about.resource, about.id)))
     },
@@ -113,8 +113,8 @@ const screenBindings: readonly Binding[] = [
     label: 'c',
     doc: 'copies the id to the clipboard',
     scopes: ['list', 'charts', 'chart', 'details'],
-    run(state) {
-      const about = subject(state)
+    run(state, facts) {
+      const about = subject(state, facts)
       return about ? { state, effect: { type: 'copy', text: about.id, what: 'id' } } : only(state)
     },
   },

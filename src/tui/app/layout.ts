@@ -74,7 +74,7 @@ export function gridOf(width: number, height: number, charts: number): Grid {
   if (count >= most * high) return { columns: most, rows: high }
   const columns = Math.min(most, Math.ceil(Math.sqrt((count * width) / (height * 4))) || 1)
   const rows = Math.min(high, Math.ceil(count / columns))
-  return { columns: Math.min(most, Math.max(columns, Math.ceil(count / rows))), rows }
+  return { columns: Math.min(most, Math.ceil(count / rows)), rows }
 }
 
 /** The grid of the charts in sight. */

@@ -19,6 +19,8 @@ export function selectRow(state: UiState, view: ListView, facts: Facts, index: n
 /** Puts the cursor where its row has gone; where the row is gone, the cursor stays in place. */
 export function settleList(state: UiState, view: ListView, facts: Facts): UiState {
   const { items } = facts.rows(view)
+  // A filter half typed often passes nothing; the cursor must outlive that.
+  if (items.length === 0) return state
   const still = items[view.index]?.id === view.selected
   const found = still || view.selected === null ? -1 : items.findIndex(({ id }) => id === view.selected)
   return selectRow(state, view, facts, found < 0 ? view.index : found)

@@ -9,7 +9,7 @@ const TICK_MS = 1_000
 
 /** The data as it is shown. */
 export interface Live {
-  /** Grows with each commit of data. */
+  /** Grows with each commit of data and each tick. */
   readonly version: number
   /** Unix ms of the newest commit or tick. */
   readonly now: number
@@ -31,6 +31,8 @@ export function followLink(link: HubLink, clock: Clock, changed: (what: 'data' |
     waiting ??= clock.after(Math.max(0, lastCommit + COMMIT_MS - clock.now()), commit)
   })
   const tick = (): void => {
+    // Hearing from a host changes its presence without a word: look at least once a second.
+    live.version++
     live.now = clock.now()
     callOff = clock.after(TICK_MS, tick)
     changed('time')

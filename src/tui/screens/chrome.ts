@@ -12,7 +12,7 @@ import { footerPanel } from '../panels/footer.ts'
 import { type HeaderData, headerPanel } from '../panels/header.ts'
 import { exactLines, flow } from '../panels/painted.ts'
 import type { Theme } from '../terminal/style.ts'
-import { cellWidth, fit } from '../terminal/width.ts'
+import { cellWidth, fit as cutTo } from '../terminal/width.ts'
 
 /** Without a word from any host for this long, the age of the data is told, ms. */
 const FRESH_MS = 5_000
@@ -29,7 +29,7 @@ function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
 /** `room`: a note longer than this is cut rather than left out. */
 function noteOf({ status, slow, facts, surroundings }: Shown, room: number): HeaderData['note'] {
   const bad = (text: string) =>
-    ({ text: cellWidth(text) > room ? fit(text, room, 'left') : text, tone: 'bad' }) as const
+    ({ text: cellWidth(text) > room ? cutTo(text, room) : text, tone: 'bad' }) as const
   if (!status.connected)
     return bad(`LOST ${formatAge(facts.now - status.heard)} ago: ${status.trouble ?? 'no answer'}`)
   if (status.trouble) return bad(status.trouble)
