@@ -1,7 +1,8 @@
 // The agent: polls its sources, writes what they saw to the spool, keeps sessions with a hub.
+import { randomBytes } from 'node:crypto'
 import type { Channel } from '../src/protocol/channel.ts'
 import type { AgentHello } from '../src/protocol/messages.ts'
-import { Batcher } from './batcher.ts'
+import { Batcher, batchFrame } from './batcher.ts'
 import type { Source, SourceOptions } from './sources/source.ts'
 import type { Lane, Spool } from './spool/index.ts'
 import { Uplink } from './uplink.ts'
@@ -22,6 +23,8 @@ export interface AgentOptions {
 }
 
 const LANES: readonly Lane[] = ['run', 'host']
+/** A batch that the hub has called not valid so often is given up. */
+const MAX_REJECTIONS = 3
 /** Logs that have not grown for so long are looked at half as often, ms. */
 const QUIET_MS = 10_000
 
@@ -30,7 +33,13 @@ export class Agent {
   readonly #options: AgentOptions
   readonly #now: () => number
   #sources: { lane: Lane; batcher: Batcher; source: Source }[] = []
+  /** The session that the hub has welcomed last. */
   #uplink: Uplink | undefined
+  /** All sessions, also those that nobody has answered yet. */
+  readonly #uplinks = new Set<Uplink>()
+  readonly #instance = randomBytes(6).toString('hex')
+  /** Times and last reason that a batch was called not valid, by sequence number. */
+  readonly #rejections = new Map<number, { times: number; reason: string }>()
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #stopped = false
   #polls = 0
@@ -52,20 +61,29 @@ export class Agent {
     return this.#options.spool.identity.agent
   }
 
-  /** Serves a hub on an open channel, in place of an earlier session; resolves with the reason when it is over. */
+  /**
+   * Serves a hub on an open channel; resolves with the reason when it is over. It takes the place of an
+   * earlier session once the hub answers, so that a caller who says nothing cannot.
+   */
   serve(channel: Channel): Promise<string> {
     const { spool, name, role, version } = this.#options
-    this.#uplink?.end('replaced by a newer connection')
     return new Promise((resolve) => {
-      this.#uplink = new Uplink({
+      const uplink = new Uplink({
         spool,
         channel,
-        hello: { name, role, version },
+        hello: { name, role, version, instance: this.#instance },
         now: this.#now,
         onReset: () => this.startAnew(),
         onAck: () => this.#settle(),
-        onEnd: resolve,
+        onWelcome: () => this.#welcomed(uplink),
+        onRejected: (seq, reason) => this.#reject(seq, reason),
+        givenUp: (seq) => this.#givenUp(seq),
+        onEnd: (reason) => {
+          this.#uplinks.delete(uplink)
+          resolve(reason)
+        },
       })
+      this.#uplinks.add(uplink)
     })
   }
 
@@ -108,8 +126,26 @@ export class Agent {
     clearTimeout(this.#timer as NodeJS.Timeout)
     clearImmediate(this.#timer as NodeJS.Immediate)
     for (const { source } of this.#sources) source.close()
-    this.#uplink?.end('the agent is stopping')
+    for (const uplink of this.#uplinks) uplink.end('the agent is stopping')
     this.#options.spool.close()
+  }
+
+  #welcomed(uplink: Uplink): void {
+    if (this.#uplink !== uplink) this.#uplink?.end('replaced by a newer connection')
+    this.#uplink = uplink
+  }
+
+  #reject(seq: number, reason: string): void {
+    const times = (this.#rejections.get(seq)?.times ?? 0) + 1
+    this.#rejections.set(seq, { times, reason })
+    if (times !== MAX_REJECTIONS) return
+    this.#options.onTrouble?.(`batch ${seq} is given up, a copy is in the quarantine folder: ${reason}`)
+    this.#options.spool.setAside(seq)
+  }
+
+  #givenUp(seq: number): string | undefined {
+    const { times = 0, reason } = this.#rejections.get(seq) ?? {}
+    return times < MAX_REJECTIONS ? undefined : `the hub called the batch not valid ${times} times: ${reason}`
   }
 
   #makeSources(): void {
@@ -124,10 +160,10 @@ export class Agent {
   }
 
   async #turn(): Promise<void> {
-    if (this.#resetDue) this.#reset()
-    const more = await this.#poll()
+    const ready = this.#isReset()
+    const more = ready && (await this.#poll())
     if (this.#stopped) return
-    if (!more && !this.#options.spool.full) this.#polls++
+    if (ready && !more && !this.#options.spool.full) this.#polls++
     this.#settle()
     this.#timer = more ? setImmediate(() => this.#turn()) : setTimeout(() => this.#turn(), this.#pause())
   }
@@ -137,18 +173,41 @@ export class Agent {
     return performance.now() - this.#grew > QUIET_MS ? 2 * pollMs : pollMs
   }
 
-  #reset(): void {
+  /** Starts anew where that is due; false when the disk will not take it, for now. */
+  #isReset(): boolean {
+    if (!this.#resetDue) return true
+    for (const uplink of this.#uplinks) uplink.end('the agent starts anew')
+    try {
+      this.#tellLost(this.#options.spool.reset())
+    } catch (error) {
+      this.#options.onTrouble?.(`cannot start anew: ${(error as Error).message}`)
+      return false
+    }
     this.#resetDue = false
-    this.#uplink?.end('the agent starts anew')
-    this.#options.spool.reset()
+    this.#rejections.clear()
     this.#makeSources()
     for (const resolve of this.#renewed) resolve()
     this.#renewed.clear()
+    return true
+  }
+
+  /** Samples of the machine cannot be read again as files can: the gap is told. */
+  #tellLost(batches: number): void {
+    if (batches === 0) return
+    const { spool } = this.#options
+    const at = this.#now()
+    const reason = 'samples of the machine that waited for a hub which does not know this agent'
+    const points = { series: [], counts: [], steps: [], times: [], values: [] }
+    const gap = { type: 'agent.gap', at, about: this.id, data: { reason, batches, points: 0 } } as const
+    spool.append('host', [batchFrame(spool.next, at, points, [gap])], {})
   }
 
   async #poll(): Promise<boolean> {
     let more = false
-    for (const { lane, batcher, source } of [...this.#sources]) {
+    const sources = this.#sources
+    for (const { lane, batcher, source } of sources) {
+      // One of them failed, and all were made anew.
+      if (sources !== this.#sources) return false
       if (lane === 'run' && this.#options.spool.full) continue
       more = (await this.#pollOne(lane, batcher, source)) || more
       if (this.#stopped) return false

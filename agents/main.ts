@@ -1,10 +1,12 @@
 // `mlops agent`: the daemon on a training or serving host. Also the whole of dist/agent.js.
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { AccessError, parseAddress, readToken, requiredToken } from '../src/protocol/access.ts'
 import { VERSION } from '../src/protocol/version.ts'
 import { dialHub, listenForHub } from './connect.ts'
+import { isDiskTrouble } from './disk-trouble.ts'
 import { StateTaken } from './lock.ts'
 import { type StartedAgent, startAgent } from './start.ts'
 
@@ -20,6 +22,9 @@ const HELP = `mlops agent [DIR ...]   watch this machine and the logs below the 
 
 What a source hands over is on disk before it is sent, and kept until the hub has it on its own disk.
 `
+
+/** Pause between two tries to start on a disk that is full, ms. */
+const RETRY_MS = 2_000
 
 const OPTIONS = {
   listen: { type: 'string' },
@@ -101,6 +106,20 @@ function start(flags: Flags): StartedAgent {
   })
 }
 
+/** Waits for a disk that is full or read-only: ending would only make a supervisor start it again and again. */
+async function startPatiently(flags: Flags): Promise<StartedAgent> {
+  const trouble = sayOnce()
+  for (;;) {
+    try {
+      return start(flags)
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error
+      trouble(`cannot start yet: ${(error as Error).message}`)
+      await setTimeout(RETRY_MS)
+    }
+  }
+}
+
 /** Runs the daemon until a signal ends it; resolves with the exit code. */
 export async function runAgent(argv: readonly string[]): Promise<number> {
   try {
@@ -109,7 +128,7 @@ export async function runAgent(argv: readonly string[]): Promise<number> {
       process.stdout.write(HELP)
       return 0
     }
-    const started = start(flags)
+    const started = await startPatiently(flags)
     const disconnect = await connect(started, flags).catch((error) => {
       started.stop()
       throw error

@@ -1,6 +1,6 @@
 // The agent's end of a session: hello, resume where the hub stands, batches within a window, acks.
 import type { Channel } from '../src/protocol/channel.ts'
-import { decode } from '../src/protocol/decode.ts'
+import { decode, MAX_FRAME } from '../src/protocol/decode.ts'
 import type { AgentEvent } from '../src/protocol/events.ts'
 import { type AgentHello, PROTOCOL, ToAgent } from '../src/protocol/messages.ts'
 import { batchFrame } from './batcher.ts'
@@ -10,17 +10,23 @@ import type { Spool } from './spool/index.ts'
 const WINDOW_FRAMES = 64
 const WINDOW_BYTES = 4 << 20
 /** How long the hub may take to answer hello, ms. */
-const WELCOME_MS = 10_000
+const WELCOME_MS = 5_000
 
 /** What one session needs. */
 export interface UplinkOptions {
   readonly spool: Spool
   readonly channel: Channel
-  readonly hello: Pick<AgentHello, 'name' | 'role' | 'version'>
+  readonly hello: Pick<AgentHello, 'name' | 'role' | 'version' | 'instance'>
   readonly now: () => number
   /** The hub does not know what this spool has already given away: start anew. */
   readonly onReset: () => void
   readonly onAck: () => void
+  /** The hub has welcomed this session. */
+  readonly onWelcome: () => void
+  /** The hub says that a batch is not valid. */
+  readonly onRejected: (seq: number, reason: string) => void
+  /** Why a batch is not sent any more, when it is not. */
+  readonly givenUp: (seq: number) => string | undefined
   /** Called once with the reason when the session is over. */
   readonly onEnd: (reason: string) => void
 }
@@ -29,6 +35,8 @@ export interface UplinkOptions {
 export class Uplink {
   readonly #options: UplinkOptions
   readonly #deadline: NodeJS.Timeout
+  /** `next` as the hub was told it. */
+  readonly #told: number
   /** Next frame to send; 0 before welcome. */
   #cursor = 0
   #inFlight: number[] = []
@@ -38,6 +46,7 @@ export class Uplink {
   constructor(options: UplinkOptions) {
     this.#options = options
     const { channel, spool, hello } = options
+    this.#told = spool.next
     this.#deadline = setTimeout(() => this.end('no welcome from the hub'), WELCOME_MS)
     channel.receive(
       (frame) => this.#receive(frame),
@@ -59,7 +68,7 @@ export class Uplink {
     const { spool, channel } = this.#options
     if (this.#cursor === 0 || this.#over) return
     while (this.#cursor < spool.next && this.#inFlight.length < WINDOW_FRAMES && this.#bytes < WINDOW_BYTES) {
-      const frame = spool.frame(this.#cursor) ?? this.#missing(this.#cursor)
+      const frame = this.#frame(this.#cursor)
       channel.send(frame)
       this.#inFlight.push(frame.length)
       this.#bytes += frame.length
@@ -73,10 +82,19 @@ export class Uplink {
     this.#ended(reason)
   }
 
-  /** A frame that the spool dropped or lost: an empty batch that says so keeps the numbers whole. */
-  #missing(seq: number): string {
+  #frame(seq: number): string {
+    const { spool, givenUp } = this.#options
+    const reason = givenUp(seq)
+    if (reason !== undefined) return this.#gap(seq, reason)
+    const frame = spool.frame(seq)
+    if (frame === undefined) return this.#gap(seq, 'dropped by the full spool or cut from a damaged one')
+    const tooLarge = frame.length * 3 > MAX_FRAME && Buffer.byteLength(frame) > MAX_FRAME
+    return tooLarge ? this.#gap(seq, `larger than a frame may be: ${frame.length} characters`) : frame
+  }
+
+  /** In place of a frame that cannot be sent: an empty batch that says so keeps the numbers whole. */
+  #gap(seq: number, reason: string): string {
     const { spool, now } = this.#options
-    const reason = 'dropped by the full spool or cut from a damaged one'
     const event: AgentEvent = {
       type: 'agent.gap',
       at: now(),
@@ -98,20 +116,38 @@ export class Uplink {
     const message = decode(ToAgent, frame)
     if (!message.ok) return this.end(`bad frame from the hub: ${message.reason}`)
     if (message.value.type === 'refused') return this.end(`${message.value.reason}; ${message.value.hint}`)
-    if (message.value.type === 'welcome') return this.#welcome(message.value.high)
-    this.#acknowledge(message.value.high)
+    try {
+      this.#obey(message.value)
+    } catch (error) {
+      // The spool could not be read: its disk, not this process, is at fault.
+      this.end((error as Error).message)
+    }
+  }
+
+  #obey(message: Exclude<ToAgent, { type: 'refused' }>): void {
+    if (message.type === 'welcome') return this.#welcome(message.high)
+    if (message.type === 'rejected') return this.#options.onRejected(message.seq, message.reason)
+    this.#acknowledge(message.high)
   }
 
   #welcome(high: number | null): void {
     clearTimeout(this.#deadline)
-    const { spool, onReset } = this.#options
-    if ((high ?? 0) < spool.first - 1) {
+    const { spool, onReset, onWelcome, onAck } = this.#options
+    const stands = high ?? 0
+    onWelcome()
+    if (stands < spool.first - 1) {
       onReset()
       return this.end('the hub does not have what this agent sent before; reading everything anew')
     }
-    spool.ack(high ?? 0)
-    this.#cursor = (high ?? 0) + 1
-    this.#options.onAck()
+    if (stands >= this.#told) {
+      onReset()
+      return this.end(
+        'the hub has more than this agent ever sent: its spool went back; reading everything anew',
+      )
+    }
+    spool.ack(stands)
+    this.#cursor = stands + 1
+    onAck()
     this.pump()
   }
 

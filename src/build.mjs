@@ -30,8 +30,7 @@ await build({
   outdir,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   sourcemap: 'linked',
   // Native modules and those that find their own files by computed paths stay outside.
   external: [

@@ -8,7 +8,7 @@ import {
   openSync,
   readFileSync,
   readSync,
-  unlinkSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -37,6 +37,8 @@ export interface Segment {
   readonly lane: Lane
   readonly identity: Identity
   readonly path: string
+  /** Sequence number of the next frame of the spool when the segment was made. */
+  readonly birth: number
   readonly frames: readonly FramePlace[]
   /** Bytes of the header, which grows with the number of cursors. */
   readonly headerBytes: number
@@ -44,7 +46,8 @@ export interface Segment {
   bytes(): number
   /** Writes a record and syncs it to disk before returning. */
   append(record: SpoolRecord): void
-  read(place: FramePlace): string
+  /** Undefined when the file has become shorter than it was. */
+  read(place: FramePlace): string | undefined
   /** Stops appending. */
   seal(): void
   remove(): void
@@ -80,13 +83,14 @@ function place(places: FramePlace[], record: SpoolRecord, offsets: readonly numb
 interface Opened {
   readonly path: string
   readonly identity: Identity
+  readonly birth: number
   readonly frames: FramePlace[]
   readonly headerBytes: number
   readonly size: number
   readonly fd: number
 }
 
-function segmentOf({ path, identity, frames, headerBytes, size: start, fd }: Opened): Segment {
+function segmentOf({ path, identity, birth, frames, headerBytes, size: start, fd }: Opened): Segment {
   const { number, lane } = parseName(path)!
   let size = start
   let open = true
@@ -99,6 +103,7 @@ function segmentOf({ path, identity, frames, headerBytes, size: start, fd }: Ope
     lane,
     identity,
     path,
+    birth,
     frames,
     headerBytes,
     bytes: () => size,
@@ -118,7 +123,7 @@ function segmentOf({ path, identity, frames, headerBytes, size: start, fd }: Ope
       const bytes = Buffer.allocUnsafe(length)
       const from = open ? fd : openSync(path, 'r')
       try {
-        readSync(from, bytes, 0, length, offset)
+        if (readSync(from, bytes, 0, length, offset) < length) return undefined
       } finally {
         if (!open) closeSync(from)
       }
@@ -127,7 +132,7 @@ function segmentOf({ path, identity, frames, headerBytes, size: start, fd }: Ope
     seal: close,
     remove() {
       close()
-      unlinkSync(path)
+      rmSync(path, { force: true })
     },
   }
 }
@@ -140,16 +145,23 @@ export interface Birth {
   readonly cursors: Cursors
 }
 
-/** Makes a new segment. */
+/** Makes a new segment; throws, having left nothing behind, when the disk will not take it. */
 export function createSegment(folder: string, number: number, lane: Lane, birth: Birth): Segment {
   const { identity, next, cursors } = birth
   const path = join(folder, nameOf(number, lane))
   const fd = openSync(path, 'wx+', 0o600)
   const { bytes } = encodeRecord({ seq: next, frames: [Buffer.from(JSON.stringify(identity))], cursors })
-  writeAll(fd, bytes, 0)
-  fdatasyncSync(fd)
-  syncFolder(folder)
-  return segmentOf({ path, identity, frames: [], headerBytes: bytes.length, size: bytes.length, fd })
+  try {
+    writeAll(fd, bytes, 0)
+    fdatasyncSync(fd)
+    syncFolder(folder)
+  } catch (error) {
+    closeSync(fd)
+    rmSync(path, { force: true })
+    throw error
+  }
+  const size = bytes.length
+  return segmentOf({ path, identity, birth: next, frames: [], headerBytes: size, size, fd })
 }
 
 /** What came out of reading a segment from disk. */
@@ -180,7 +192,8 @@ export function recoverSegment(path: string): Recovered | undefined {
   }
   const fd = openSync(path, 'r+')
   if (at < bytes.length) ftruncateSync(fd, at)
-  const next = Math.max(header.record.seq, (frames.at(-1)?.seq ?? 0) + 1)
-  const segment = segmentOf({ path, identity, frames, headerBytes: header.next, size: at, fd })
+  const birth = header.record.seq
+  const next = Math.max(birth, (frames.at(-1)?.seq ?? 0) + 1)
+  const segment = segmentOf({ path, identity, birth, frames, headerBytes: header.next, size: at, fd })
   return { segment, next, cursors, cut: bytes.subarray(at) }
 }

@@ -1,25 +1,16 @@
 // The agent's disk buffer: frames wait here, synced, until the hub has them on its own disk.
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import type { Json } from '../sources/source.ts'
 import type { Cursors } from './record.ts'
-import {
-  createSegment,
-  type FramePlace,
-  type Identity,
-  type Lane,
-  parseName,
-  type Recovered,
-  recoverSegment,
-  type Segment,
-} from './segment.ts'
+import { quarantine, recover } from './recovery.ts'
+import { createSegment, type FramePlace, type Identity, type Lane, type Segment } from './segment.ts'
 
 /** What the spool could not keep. */
 export interface SpoolLoss {
   /** Damaged bytes that were cut off and set aside at the start. */
   damagedBytes: number
-  /** Frames of host metrics dropped because the spool was full, not yet reported. */
+  /** Frames of host metrics dropped because the spool was full. */
   droppedFrames: number
 }
 
@@ -36,37 +27,20 @@ export interface SpoolOptions {
 
 const newIdentity = (agent: string): Identity => ({ agent, epoch: randomBytes(6).toString('hex') })
 
-function quarantine(folder: string, name: string, bytes: Buffer): void {
-  const aside = join(folder, 'quarantine')
-  mkdirSync(aside, { recursive: true, mode: 0o700 })
-  writeFileSync(join(aside, `${name}.${Date.now()}`), bytes, { mode: 0o600 })
-}
-
-/** Reads all segments of the newest life, sets damaged parts aside, deletes earlier lives. */
-function recover(folder: string, loss: SpoolLoss): Recovered[] {
-  const files = readdirSync(folder).filter(parseName).sort()
-  const found: Recovered[] = []
-  for (const file of files) {
-    const path = join(folder, file)
-    const recovered = recoverSegment(path)
-    if (!recovered) {
-      mkdirSync(join(folder, 'quarantine'), { recursive: true, mode: 0o700 })
-      renameSync(path, join(folder, 'quarantine', `${file}.${Date.now()}`))
-      continue
-    }
-    if (recovered.cut.length > 0) quarantine(folder, file, recovered.cut)
-    loss.damagedBytes += recovered.cut.length
-    found.push(recovered)
-  }
-  const newest = found.at(-1)?.segment.identity.epoch
-  for (const { segment } of found) if (segment.identity.epoch !== newest) segment.remove()
-  return found.filter(({ segment }) => segment.identity.epoch === newest)
-}
-
 function setCursors(map: Map<string, Json>, changes: Cursors): void {
   for (const [key, value] of Object.entries(changes)) {
     if (value === null) map.delete(key)
     else map.set(key, value)
+  }
+}
+
+/** Deletes a segment's file; false where the disk will not have it, which must not stop the acks. */
+function isRemoved(segment: Segment): boolean {
+  try {
+    segment.remove()
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -104,11 +78,10 @@ export class Spool {
     } = options
     this.#options = { folder, agent, limitBytes, segmentBytes }
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const recovered = recover(folder, this.loss)
-    for (const { segment, cursors } of recovered) {
-      segment.seal()
+    const { segments: recovered, damagedBytes } = recover(folder)
+    this.loss.damagedBytes = damagedBytes
+    for (const { segment, cursors } of recovered)
       if (segment.lane === 'run') for (const set of cursors) setCursors(this.#cursors, set)
-    }
     this.#segments = recovered.map(({ segment }) => segment)
     this.#identity = this.#segments[0]?.identity ?? newIdentity(agent)
     this.#counter = (this.#segments.at(-1)?.number ?? 0) + 1
@@ -131,9 +104,9 @@ export class Spool {
     return this.#next
   }
 
-  /** Sequence number of the oldest frame that may still be asked for. */
+  /** The hub has confirmed all frames before this one; those from it on are here, or were dropped for want of room. */
   get first(): number {
-    return Math.min(this.#next, ...this.#segments.flatMap(({ frames }) => frames[0]?.seq ?? []))
+    return this.#segments.find(({ lane }) => lane === 'run')?.birth ?? this.#next
   }
 
   /** Last frame that the hub has confirmed in this process's life. */
@@ -176,17 +149,34 @@ export class Spool {
     this.#drop((segment) => this.#isDone(segment))
   }
 
-  /** Starts a new life: other epoch, no frames, no cursors. For a hub that does not know this spool. */
-  reset(): void {
+  /**
+   * Starts a new life: other epoch, no frames, no cursors. For a hub that does not know this spool.
+   * Returns how many unconfirmed frames of the machine went with the old one; throws, having changed
+   * nothing, when the disk will not take it.
+   */
+  reset(): number {
     const old = this.#segments
-    this.#identity = newIdentity(this.#identity.agent)
+    const identity = newIdentity(this.#identity.agent)
+    const birth = { identity, next: 1, cursors: {} }
+    const fresh = createSegment(this.#options.folder, this.#counter++, 'run', birth)
+    const lost = old.reduce(
+      (sum, segment) => sum + (segment.lane === 'host' ? this.#unconfirmed(segment) : 0),
+      0,
+    )
+    this.#identity = identity
     this.#cursors.clear()
     this.#next = 1
     this.#acked = 0
-    this.#segments = []
-    this.#open = {}
-    this.#startSegment('run')
-    for (const segment of old) segment.remove()
+    this.#segments = [fresh]
+    this.#open = { run: fresh }
+    for (const segment of old) isRemoved(segment)
+    return lost
+  }
+
+  /** Keeps a copy of a frame that the hub will not take, for the operator. */
+  setAside(seq: number): void {
+    const frame = this.frame(seq)
+    if (frame !== undefined) quarantine(this.#options.folder, `batch-${seq}`, Buffer.from(frame))
   }
 
   close(): void {
@@ -211,28 +201,33 @@ export class Spool {
     return fresh
   }
 
+  /** A run segment also stands for the frames of the machine up to the next one: `first` counts on it. */
   #isDone(segment: Segment): boolean {
-    const open = segment === this.#open.run || segment === this.#open.host
-    return !open && (segment.frames.at(-1)?.seq ?? 0) <= this.#acked
+    if (segment === this.#open.run || segment === this.#open.host) return false
+    if (segment.lane === 'host') return (segment.frames.at(-1)?.seq ?? 0) <= this.#acked
+    const later = this.#segments.find(({ lane, number }) => lane === 'run' && number > segment.number)
+    return later !== undefined && later.birth - 1 <= this.#acked
+  }
+
+  #unconfirmed({ frames }: Segment): number {
+    return frames.filter(({ seq }) => seq > this.#acked).length
   }
 
   #drop(gone: (segment: Segment) => boolean): void {
     const kept: Segment[] = []
     for (const segment of this.#segments) {
-      if (gone(segment)) segment.remove()
-      else kept.push(segment)
+      if (!gone(segment) || !isRemoved(segment)) kept.push(segment)
     }
     this.#segments = kept
   }
 
   /** Drops the oldest host segments while the spool is over its limit. */
   #makeRoom(): void {
-    while (this.full) {
-      const oldest = this.#segments.find(({ lane }) => lane === 'host')
-      if (!oldest) return
-      this.loss.droppedFrames += oldest.frames.filter(({ seq }) => seq > this.#acked).length
+    for (const oldest of this.#segments.filter(({ lane }) => lane === 'host')) {
+      if (!this.full) return
       if (oldest === this.#open.host) delete this.#open.host
       this.#drop((segment) => segment === oldest)
+      if (!this.#segments.includes(oldest)) this.loss.droppedFrames += this.#unconfirmed(oldest)
     }
   }
 }

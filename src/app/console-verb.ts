@@ -58,8 +58,26 @@ async function printSnapshot(opened: Opened): Promise<number> {
   return 0
 }
 
-async function showConsole(opened: Opened, flags: ConsoleFlags): Promise<number> {
-  const { runConsole } = await import('../tui/console.tsx')
+/**
+ * Loads the console. Ink's layout engine would unpack its WebAssembly through `fetch`, and the first
+ * touch of `fetch` loads Node's whole HTTP client: 20 to 40 ms of the first frame for nothing.
+ */
+async function loadConsole(): Promise<typeof import('../tui/console.tsx')> {
+  const fetching = Object.getOwnPropertyDescriptor(globalThis, 'fetch')
+  Object.defineProperty(globalThis, 'fetch', { value: undefined, configurable: true, writable: true })
+  try {
+    return await import('../tui/console.tsx')
+  } finally {
+    if (fetching) Object.defineProperty(globalThis, 'fetch', fetching)
+  }
+}
+
+async function showConsole(
+  opened: Opened,
+  flags: ConsoleFlags,
+  loading: ReturnType<typeof loadConsole>,
+): Promise<number> {
+  const { runConsole } = await loading
   let stop = () => {}
   let failure: unknown
   const quit = new AbortController()
@@ -91,11 +109,13 @@ async function showConsole(opened: Opened, flags: ConsoleFlags): Promise<number>
 
 /** Runs the console, or prints a snapshot; resolves with the exit code. */
 export async function consoleVerb(flags: ConsoleFlags): Promise<number> {
+  const onTerminal = process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb'
+  // Loaded while the store is opened: the first frame waits for both.
+  const loading = onTerminal ? loadConsole() : undefined
+  loading?.catch(() => {})
   const opened = await open(flags)
   try {
-    if (process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb')
-      return await showConsole(opened, flags)
-    return await printSnapshot(opened)
+    return loading ? await showConsole(opened, flags, loading) : await printSnapshot(opened)
   } finally {
     opened.link.close()
     await opened.own?.close()

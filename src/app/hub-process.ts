@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isDiskTrouble } from '../../agents/disk-trouble.ts'
 import type { StartedAgent } from '../../agents/start.ts'
 import type { LoadedConfig } from '../config.ts'
 import { Hub } from '../hub/hub.ts'
@@ -26,6 +27,9 @@ export interface HubProcessOptions {
   readonly place?: string
   readonly onTrouble?: (text: string) => void
 }
+
+/** Pause before what a full disk has failed is tried again, ms. */
+const RETRY_MS = 5_000
 
 const DEFAULT_ADDRESS = '127.0.0.1:7430'
 
@@ -61,7 +65,8 @@ export class HubProcess {
       lock.release()
       throw error
     }
-    this.hub = new Hub({ store: this.#store, space: watchSpace(options.settings.state) })
+    const { settings, onTrouble } = options
+    this.hub = new Hub({ store: this.#store, space: watchSpace(settings.state), onTrouble })
   }
 
   /** Opens the port, dials the agents, starts the agent of this process. Throws AccessError or StateTaken. */
@@ -98,7 +103,19 @@ export class HubProcess {
       this.#listener = await open({ ...address, port: 0 })
     }
     this.url = urlOf(address, this.#listener.port)
-    writeNote(settings.state, { pid: process.pid, url: this.url })
+    this.#trying('leave a note of its address', () =>
+      writeNote(settings.state, { pid: process.pid, url: this.url! }),
+    )
+  }
+
+  /** What a full disk may fail without ending the hub, which can still be read. */
+  #trying(what: string, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error
+      this.#options.onTrouble?.(`cannot ${what}: ${(error as Error).message}`)
+    }
   }
 
   async #keepHouse(): Promise<void> {
@@ -112,18 +129,26 @@ export class HubProcess {
     if (settings.watch.length === 0 && hostIntervalMs === 0) return
     const { startAgent } = await import('../../agents/start.ts')
     if (this.#closing) return
-    this.agent = startAgent({
-      state: join(settings.state, 'agent'),
-      place,
-      folders: settings.watch,
-      name: settings.name ?? hostname(),
-      role: settings.role,
-      version: VERSION,
-      hostIntervalMs,
-      pollMs: 250,
-      onTrouble,
+    this.#trying('start the agent of this process', () => {
+      this.agent = startAgent({
+        state: join(settings.state, 'agent'),
+        place,
+        folders: settings.watch,
+        name: settings.name ?? hostname(),
+        role: settings.role,
+        version: VERSION,
+        hostIntervalMs,
+        pollMs: 250,
+        onTrouble,
+      })
     })
-    this.#joinInProcess(this.agent)
+    if (this.agent) this.#joinInProcess(this.agent)
+    else this.#later(() => this.#embedAgent())
+  }
+
+  #later(act: () => unknown): void {
+    const timer = setTimeout(act, RETRY_MS).unref()
+    this.#hangUp.push(() => clearTimeout(timer))
   }
 
   /** Connects the agent of this process, again whenever its session ends. */

@@ -26,6 +26,8 @@ export interface HubOptions {
   readonly now?: () => number
   /** Free space of the store's disk; without it none is watched. */
   readonly space?: Space
+  /** Told, once each, of what an operator of this machine should see. */
+  readonly onTrouble?: (text: string) => void
 }
 
 /** Hosts that were online when an earlier hub died. */
@@ -48,19 +50,29 @@ export class Hub {
   }
   readonly #now: () => number
   readonly #space: Space
+  readonly #onTrouble: (text: string) => void
   readonly #ingest: Ingest
   readonly #presence = new Map<string, Presence>()
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #sessions = new Map<string, { epoch: string; instance: string; session: AgentSession }>()
 
   /** Starts a hub on an open store. */
-  constructor({ store, now = Date.now, space = { shortage: () => undefined } }: HubOptions) {
+  constructor({
+    store,
+    now = Date.now,
+    space = { shortage: () => undefined },
+    onTrouble = () => {},
+  }: HubOptions) {
     this.store = store
     this.#now = now
     this.#space = space
-    this.#ingest = createIngest(store, (change) => this.#tell(change))
-    const leftovers = leftOnline(store, now())
-    if (leftovers.length > 0) store.commit([{ by: 'hub', events: leftovers }])
+    this.#onTrouble = onTrouble
+    this.#ingest = createIngest(
+      store,
+      (change) => this.#tell(change),
+      (reason) => this.#fail(`cannot seal: ${reason}`),
+    )
+    this.#closeLeftovers()
   }
 
   world(): World {
@@ -111,6 +123,21 @@ export class Hub {
     this.#ingest.stop()
   }
 
+  #fail(failure: string): void {
+    this.counters.commitFailures++
+    if (this.counters.lastFailure !== failure) this.#onTrouble(failure)
+    this.counters.lastFailure = failure
+  }
+
+  /** A full disk must not keep a hub from serving what it has. */
+  #closeLeftovers(): void {
+    const events = leftOnline(this.store, this.#now())
+    if (events.length === 0) return
+    const unit = { by: 'hub', events }
+    this.#ingest.take({ unit, done: () => {}, failed: (reason) => this.#fail(`cannot store: ${reason}`) })
+    this.#ingest.flush()
+  }
+
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change)
   }
@@ -153,8 +180,7 @@ export class Hub {
         intake.done()
       },
       failed: (reason) => {
-        this.counters.commitFailures++
-        this.counters.lastFailure = `cannot store: ${reason}`
+        this.#fail(`cannot store: ${reason}`)
         intake.failed(reason)
       },
     }

@@ -28,6 +28,8 @@ export interface Ingest {
 /** Milliseconds of sealing per slice, and the pause between slices: keys and acks go first. */
 const SEAL_SLICE_MS = 6
 const SEAL_PAUSE_MS = 12
+/** Pause after the disk would not take what was sealed. */
+const SEAL_RETRY_MS = 5_000
 
 function changeOf(units: readonly Unit[], events: readonly LogEvent[]): Change {
   const owners = new Set<string>()
@@ -35,8 +37,12 @@ function changeOf(units: readonly Unit[], events: readonly LogEvent[]): Change {
   return { events, owners }
 }
 
-/** Group commit into `store`; `changed` is called after each commit. */
-export function createIngest(store: Store, changed: (change: Change) => void): Ingest {
+/** Group commit into `store`; `changed` is called after each commit, `failed` when sealing did not work. */
+export function createIngest(
+  store: Store,
+  changed: (change: Change) => void,
+  failed: (reason: string) => void,
+): Ingest {
   let waiting: Intake[] = []
   let sealing: NodeJS.Timeout | undefined
   let stopped = false
@@ -44,7 +50,12 @@ export function createIngest(store: Store, changed: (change: Change) => void): I
   function maintain(): void {
     sealing = undefined
     if (stopped) return
-    if (store.maintain(SEAL_SLICE_MS)) sealing = setTimeout(maintain, SEAL_PAUSE_MS)
+    try {
+      if (store.maintain(SEAL_SLICE_MS)) sealing = setTimeout(maintain, SEAL_PAUSE_MS)
+    } catch (error) {
+      failed((error as Error).message)
+      sealing = setTimeout(maintain, SEAL_RETRY_MS)
+    }
   }
 
   function flush(): void {
@@ -56,7 +67,7 @@ export function createIngest(store: Store, changed: (change: Change) => void): I
     try {
       events = store.commit(units)
     } catch (error) {
-      for (const { failed } of group) failed((error as Error).message)
+      for (const intake of group) intake.failed((error as Error).message)
       return
     }
     for (const { done } of group) done()

@@ -15,6 +15,16 @@ export interface Space {
 
 const mebibytes = (bytes: number) => `${Math.floor(bytes / 2 ** 20)} MiB`
 
+/** Unknown is not none: what is written next says what is wrong. */
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
 /** Free space of the file system that holds `folder`. */
 export function watchSpace(folder: string, floor = FLOOR_BYTES, now = () => performance.now()): Space {
   let asked = Number.NEGATIVE_INFINITY
@@ -23,8 +33,7 @@ export function watchSpace(folder: string, floor = FLOOR_BYTES, now = () => perf
     shortage() {
       if (now() - asked > BELIEVED_MS) {
         asked = now()
-        const { bavail, bsize } = statfsSync(folder)
-        free = bavail * bsize
+        free = freeBytes(folder)
       }
       if (free >= floor) return undefined
       return `only ${mebibytes(free)} free in ${folder}, below the floor of ${mebibytes(floor)}: taking nothing until there is room`

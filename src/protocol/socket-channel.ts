@@ -29,7 +29,11 @@ export const SILENCE_MS = 12_000
 /** How often it is checked, ms: the dead link is found this much later at most. */
 const CHECK_MS = 1_000
 
-function heartbeat(socket: Socket, wire: Wire | undefined, lost: () => void): { heard(): void; stop(): void } {
+function heartbeat(
+  socket: Socket,
+  wire: Wire | undefined,
+  lost: () => void,
+): { heard(): void; stop(): void } {
   let last = performance.now()
   let pinged = last
   let read = 0

@@ -59,6 +59,7 @@ async function joinHub(url: string, i: number, latencies: number[]): Promise<Sim
       protocol: 1,
       agent: agent.id,
       epoch: 'e',
+      instance: 'i',
       name: agent.id,
       role: 'training',
       version: '0',

@@ -59,6 +59,7 @@ async function drive(url: string, window: number, seconds: number, pause = 0, fr
     protocol: 1,
     agent: 'bench',
     epoch: 'e',
+    instance: 'i',
     name: 'bench',
     role: 'training',
     version: '0',

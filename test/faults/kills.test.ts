@@ -27,7 +27,9 @@ function dice(seed: number): () => number {
 }
 
 describe('kill -9', () => {
-  test(`${KILLS} times, of hub, agent or both: every point is stored once`, { timeout: KILLS * 6000 }, async () => {
+  test(`${KILLS} times, of hub, agent or both: every point is stored once`, {
+    timeout: KILLS * 6000,
+  }, async () => {
     const random = dice(20)
     const start = { hub: () => place.hub(), agent: () => place.agent() }
     const alive: Record<keyof typeof start, Daemon> = { hub: start.hub(), agent: start.agent() }

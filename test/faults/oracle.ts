@@ -52,7 +52,12 @@ export async function caughtUp(place: Place, limitMs: number, state?: () => unkn
       return (error as Error).message
     }
   }
-  await until('the store has all points', limitMs, () => behind() === undefined, () => `${behind()}\n${state?.()}`)
+  await until(
+    'the store has all points',
+    limitMs,
+    () => behind() === undefined,
+    () => `${behind()}\n${state?.()}`,
+  )
 }
 
 function compareSeries(store: Store, owner: string, key: string, column: number, rows: number): string[] {
@@ -60,14 +65,16 @@ function compareSeries(store: Store, owner: string, key: string, column: number,
   if (values.length !== rows) return [`${values.length} points of ${rows}`]
   for (let i = 0; i < rows; i++) {
     if (Number(steps[i]) !== i) return [`point ${i} has step ${steps[i]}`]
-    if (!Object.is(values[i], valueAt(column, i))) return [`step ${i} is ${values[i]}, not ${valueAt(column, i)}`]
+    if (!Object.is(values[i], valueAt(column, i)))
+      return [`step ${i} is ${values[i]}, not ${valueAt(column, i)}`]
   }
   return []
 }
 
 function compareFile(store: Store, place: Place, file: string): string[] {
   const path = join(place.logs, file)
-  if (readFileSync(path, 'utf8') !== rowsText(file, 0, place.rows())) return [`${file} itself is not as written`]
+  if (readFileSync(path, 'utf8') !== rowsText(file, 0, place.rows()))
+    return [`${file} itself is not as written`]
   const owner = runOf(store, path)
   if (owner === undefined) return [`${file} is no run`]
   return LOGS[file]!.flatMap((key, column) =>
@@ -84,9 +91,12 @@ export function eventsOf(place: Place, type: LogEvent['type']): LogEvent[] {
 
 /** Compares the store with the files; `gaps` allows gaps that a test forced. */
 export function judge(place: Place, { gaps = false } = {}): Verdict {
-  const faults = withStore(place.store, (store) => Object.keys(LOGS).flatMap((file) => compareFile(store, place, file)))
+  const faults = withStore(place.store, (store) =>
+    Object.keys(LOGS).flatMap((file) => compareFile(store, place, file)),
+  )
   faults.push(...checkIntegrity(place.store).faults)
-  if (!gaps) faults.push(...eventsOf(place, 'agent.gap').map((event) => `a gap: ${JSON.stringify(event.data)}`))
+  if (!gaps)
+    faults.push(...eventsOf(place, 'agent.gap').map((event) => `a gap: ${JSON.stringify(event.data)}`))
   faults.push(...eventsOf(place, 'source.problem').map((event) => `a problem: ${JSON.stringify(event.data)}`))
   const series = Object.values(LOGS).reduce((sum, keys) => sum + keys.length, 0)
   return { faults, points: place.rows() * series }

@@ -1,7 +1,16 @@
 // One place of a fault test: a folder of logs, a state folder each for hub and agent, ports, a writer.
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,6 +64,7 @@ function countRows(logs: string): number {
 
 function spoolBytes(state: string): number {
   const folder = join(state, 'spool')
+  if (!existsSync(folder)) return 0
   const files = readdirSync(folder).filter((file) => file.endsWith('.seg'))
   return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
 }
@@ -77,8 +87,7 @@ export async function makePlace(): Promise<Place> {
     agentState,
     store: join(hubState, 'store.db'),
     hubPort,
-    hub: (...flags) =>
-      startMlops(['hub', '--listen', `127.0.0.1:${hubPort}`, '--state', hubState, ...flags]),
+    hub: (...flags) => startMlops(['hub', '--listen', `127.0.0.1:${hubPort}`, '--state', hubState, ...flags]),
     agent: (port = hubPort, ...flags) => {
       const way = flags.includes('--listen') ? [] : ['--hub', `ws://127.0.0.1:${port}`]
       return startMlops(['agent', logs, ...way, '--state', agentState, '--interval', '0', ...flags])

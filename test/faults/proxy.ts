@@ -15,7 +15,7 @@ export interface Lane {
 }
 
 /** A proxy. */
-export interface Proxy {
+export interface FaultProxy {
   readonly port: number
   /** From the agent to the hub. */
   readonly up: Lane
@@ -35,7 +35,12 @@ export interface Proxy {
 
 const TICK_MS = 20
 
-const newLane = (): Lane => ({ held: false, rate: Number.POSITIVE_INFINITY, left: Number.POSITIVE_INFINITY, passed: 0 })
+const newLane = (): Lane => ({
+  held: false,
+  rate: Number.POSITIVE_INFINITY,
+  left: Number.POSITIVE_INFINITY,
+  passed: 0,
+})
 
 interface Link {
   dead: boolean
@@ -48,7 +53,10 @@ function pump(from: Socket, to: Socket, lane: Lane, link: Link): () => void {
   let ended = false
   const push = () => {
     if (link.dead || lane.held) return
-    let room = Math.min(lane.left, Number.isFinite(lane.rate) ? (lane.rate * TICK_MS) / 1000 : Number.POSITIVE_INFINITY)
+    let room = Math.min(
+      lane.left,
+      Number.isFinite(lane.rate) ? (lane.rate * TICK_MS) / 1000 : Number.POSITIVE_INFINITY,
+    )
     while (waiting.length > 0 && room > 0) {
       const chunk = waiting[0]!
       const part = chunk.subarray(0, Math.ceil(room))
@@ -78,7 +86,7 @@ function pump(from: Socket, to: Socket, lane: Lane, link: Link): () => void {
 }
 
 /** Opens a proxy in front of a port of this machine. */
-export async function openProxy(target: number): Promise<Proxy> {
+export async function openProxy(target: number): Promise<FaultProxy> {
   const links = new Set<Link>()
   const [up, down] = [newLane(), newLane()]
   let made = 0

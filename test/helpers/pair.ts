@@ -36,6 +36,7 @@ export interface Pair {
   store: Store
   hub: Hub
   startAgent(total: number, perPoll?: number): Agent
+  spoolOf(agent: Agent): Spool
   /** Connects the agent; the channel ends come back so that a test can break them. */
   connect(agent: Agent): { ended: Promise<string>; cut: () => void }
   restartHub(): void
@@ -51,6 +52,7 @@ export function makePair(): Pair {
   const file = join(folder, 'store.db')
   const store = openStore(file)
   const agents: Agent[] = []
+  const spools = new Map<Agent, Spool>()
   const pair: Pair = {
     folder,
     store,
@@ -61,8 +63,10 @@ export function makePair(): Pair {
         lane === 'run' ? [countingSource(total, perPoll, cursors)] : []
       const agent = new Agent({ name: 'host', role: 'training', version: 'test', spool, sources, pollMs: 1 })
       agents.push(agent)
+      spools.set(agent, spool)
       return agent
     },
+    spoolOf: (agent) => spools.get(agent)!,
     connect(agent) {
       const [mine, theirs]: [Channel, Channel] = memoryChannels()
       pair.hub.serveAgent(theirs)

@@ -1,5 +1,5 @@
 // Agent and hub in one process: what a source hands over is in the store exactly once.
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { memoryChannels } from '../../src/protocol/channel.ts'
@@ -73,6 +73,53 @@ describe('delivery', () => {
     expect(pair.values()).toEqual(upTo(30_000))
   })
 
+  test('a spool that went back (its end was damaged) is noticed: nothing is taken for stored that is not', async () => {
+    let agent = pair.startAgent(300)
+    const { ended } = pair.connect(agent)
+    await agent.caughtUp()
+    agent.stop()
+    await ended
+    const spool = join(pair.folder, 'spool')
+    const last = readdirSync(spool)
+      .filter((file) => file.endsWith('.seg'))
+      .sort()
+      .at(-1)!
+    truncateSync(join(spool, last), statSync(join(spool, last)).size - 60)
+    agent = pair.startAgent(400, 37)
+    expect(await pair.connect(agent).ended).toMatch(/its spool went back/)
+    await agent.renewed()
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(400))
+  })
+
+  test('a batch that the hub can never take is given up after three tries: a gap that says why, then on', async () => {
+    const agent = pair.startAgent(20, 10)
+    pair
+      .spoolOf(agent)
+      .append('run', ['{"type":"batch","seq":1,"at":0,"events":[],"points":{"series":5}}'], {})
+    for (let i = 0; i < 3; i++) expect(await pair.connect(agent).ended).toMatch(/points.series/)
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(20))
+    const gaps = pair.store.events({ since: 0, limit: 100 }).filter(({ type }) => type === 'agent.gap')
+    expect(gaps).toHaveLength(1)
+    expect(gaps[0]!.data).toMatchObject({
+      batches: 1,
+      reason: expect.stringMatching(/not valid 3 times: points.series/),
+    })
+    expect(readdirSync(join(pair.folder, 'spool', 'quarantine'))).toHaveLength(1)
+  })
+
+  test('a caller who says nothing does not take the place of the hub', async () => {
+    const agent = pair.startAgent(500, 50)
+    pair.connect(agent)
+    const [mute] = memoryChannels()
+    void agent.serve(mute)
+    await agent.caughtUp()
+    expect(pair.values()).toEqual(upTo(500))
+  })
+
   test('a replaced spool replaces the points of its runs instead of doubling them', async () => {
     const agent = pair.startAgent(1000)
     const { ended } = pair.connect(agent)
@@ -93,6 +140,7 @@ describe('a session', () => {
       protocol: 1,
       agent: 'a',
       epoch: 'e',
+      instance: 'i',
       name: 'n',
       role: 'training',
       version: '1',
@@ -134,6 +182,57 @@ describe('a session', () => {
     const { got } = await converse(hello(), batch(1, { points }), batch(1, { points }), batch(2))
     expect(got.filter(({ type }) => type === 'ack').map(({ high }) => high)).toContain(2)
     expect(pair.values()).toEqual([1])
+  })
+
+  test('what an older session of the same agent has taken is stored before the new one resumes', async () => {
+    const points = { series: [['run', 'n']], counts: [1], steps: [0], times: [0], values: [1] }
+    const ends = [memoryChannels(), memoryChannels()] as const
+    const got: { type: string; high?: number }[] = []
+    ends[0][0].receive(
+      () => {},
+      () => {},
+    )
+    ends[1][0].receive(
+      (frame) => got.push(JSON.parse(frame)),
+      () => {},
+    )
+    for (const [, theirs] of ends) pair.hub.serveAgent(theirs)
+    ends[0][0].send(hello())
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
+    // Both are read in one turn: the batch of the old link, the hello of the new one.
+    ends[0][0].send(batch(1, { points }))
+    ends[1][0].send(hello())
+    for (let i = 0; i < 6; i++) await new Promise((resolve) => setImmediate(resolve))
+    expect(got[0]).toMatchObject({ type: 'welcome', high: 1 })
+    expect(pair.values()).toEqual([1])
+  })
+
+  test('a repeated batch is not acked before it is on disk', async () => {
+    const commit = pair.store.commit.bind(pair.store)
+    pair.store.commit = (units) => {
+      if (units.some((each) => each.batch)) throw new Error('disk is full')
+      return commit(units)
+    }
+    const { got, ended } = await converse(hello(), batch(1), batch(1))
+    expect(got.filter(({ type, high }) => type === 'ack' && high! > 0)).toEqual([])
+    expect(ended).toMatch(/disk is full/)
+  })
+
+  test('refuses a copy of a connected agent: same id and epoch, another process', async () => {
+    const [mine, theirs] = memoryChannels()
+    let first: string | undefined
+    mine.receive(
+      () => {},
+      (reason) => {
+        first = reason
+      },
+    )
+    pair.hub.serveAgent(theirs)
+    mine.send(hello())
+    await new Promise((resolve) => setImmediate(resolve))
+    const { got } = await converse(hello({ instance: 'copy' }))
+    expect(got[0]).toMatchObject({ type: 'refused', reason: 'another agent with the id a is connected' })
+    expect(first).toBeUndefined()
   })
 
   test('ends on a batch out of order, which an agent then sends again in order', async () => {

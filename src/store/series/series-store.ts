@@ -4,8 +4,8 @@ import type { Columns } from '../../core/columns.ts'
 import type { SeriesIndex, SeriesQuery } from '../../core/world.ts'
 import { fromWirePoints, type Points } from '../../protocol/points.ts'
 import type { Database } from '../database.ts'
-import { openChunks } from './chunks.ts'
-import { createHeads, type Head } from './heads.ts'
+import { type Chunks, openChunks } from './chunks.ts'
+import { createHeads, type Head, type Heads } from './heads.ts'
 import { readSeries } from './read.ts'
 
 /** Unsealed points at which sealing starts; bounds the memory of heads and the time of a restart. */
@@ -23,7 +23,7 @@ export interface SeriesStore {
   /** Forgets an owner's points; after the commit. */
   drop(owner: string): void
   read(query: SeriesQuery): Columns
-  /** Seals for about `budgetMs`; true while there is more to do. `force` seals whatever there is. */
+  /** Seals for about `budgetMs`; true while there is more to do. `force` seals whatever there is. Throws when the disk will not take it; nothing is lost then. */
   seal(budgetMs: number, force?: boolean): boolean
   /** Points not yet sealed. */
   unsealed(): number
@@ -40,6 +40,25 @@ interface Sealing {
   readonly heads: Iterator<Head>
 }
 
+/** Heads with points that are still to be sealed. */
+const cutHeads = (heads: Heads) => [...heads.all()].filter(({ cut }) => cut > 0)[Symbol.iterator]()
+
+/** Puts back what a restart has taken from memory. */
+function replay(log: Iterable<LogRow>, chunks: Chunks, heads: Heads): void {
+  const sealed = [...chunks.summaries()]
+  for (const { owner, key, summary } of sealed) heads.restore(owner, key, summary)
+  for (const { generation, body } of log) {
+    const frame = JSON.parse(body)
+    if (typeof frame.drop === 'string') {
+      heads.drop(frame.drop)
+      // Chunks went with the drop itself: those that are there were sealed after it.
+      for (const { owner, key, summary } of sealed)
+        if (owner === frame.drop) heads.restore(owner, key, summary)
+    } else
+      heads.push(fromWirePoints(frame.points), (owner, key) => chunks.generation(owner, key) >= generation)
+  }
+}
+
 /** Opens the series of a database and reads the unsealed points back into memory. */
 export function openSeries(db: Database): SeriesStore {
   const chunks = openChunks(db)
@@ -48,25 +67,23 @@ export function openSeries(db: Database): SeriesStore {
   const forget = db.prepare('delete from log where generation <= ?')
   let generation =
     ((db.prepare('select max(generation) from log').pluck().get() as number | null) ?? lastSealed(db)) + 1
+  /** Nothing is logged in this generation yet. */
+  let fresh = true
   let sealing: Sealing | undefined
 
-  for (const { owner, key, summary } of chunks.summaries()) heads.restore(owner, key, summary)
-  for (const row of db.prepare('select * from log order by id').iterate() as Iterable<LogRow>) replay(row)
+  replay(db.prepare('select * from log order by id').iterate() as Iterable<LogRow>, chunks, heads)
 
-  function replay(row: LogRow): void {
-    const frame = JSON.parse(row.body)
-    if (typeof frame.drop === 'string') heads.drop(frame.drop)
-    else
-      heads.push(
-        fromWirePoints(frame.points),
-        (owner, key) => chunks.generation(owner, key) >= row.generation,
-      )
+  function log(body: string): void {
+    fresh = false
+    insert.run(generation, body)
   }
 
   function begin(): Sealing {
-    const all = [...heads.all()]
-    for (const head of all) head.cut = head.values.length
-    return { generation: generation++, heads: all[Symbol.iterator]() }
+    if (!fresh) generation++
+    fresh = true
+    for (const head of heads.all()) head.cut = head.values.length
+    // The last generation that the log has: a later one would hide what is logged next from a restart.
+    return { generation: generation - 1, heads: cutHeads(heads) }
   }
 
   function sealSome(job: Sealing, budgetMs: number): boolean {
@@ -88,17 +105,25 @@ export function openSeries(db: Database): SeriesStore {
 
   return {
     index: heads.index,
-    log: (frame) => void insert.run(generation, frame),
+    log,
     push: (points) => heads.push(points),
     logDrop(owner) {
-      insert.run(generation, JSON.stringify({ drop: owner }))
+      log(JSON.stringify({ drop: owner }))
       chunks.drop(owner)
     },
     drop: (owner) => heads.drop(owner),
     read: (query) => readSeries(chunks, heads, query),
     seal(budgetMs, force = false) {
       if (!sealing && (force ? heads.size() > 0 : heads.size() >= SEAL_POINTS)) sealing = begin()
-      if (sealing && sealSome(sealing, budgetMs)) sealing = undefined
+      const job = sealing
+      if (!job) return false
+      try {
+        if (sealSome(job, budgetMs)) sealing = undefined
+      } catch (error) {
+        // What was rolled back is still to be cut.
+        sealing = { ...job, heads: cutHeads(heads) }
+        throw error
+      }
       return sealing !== undefined
     },
     unsealed: heads.size,

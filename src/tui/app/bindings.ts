@@ -5,6 +5,7 @@ import { listBindings } from './bindings-list.ts'
 import { promptBindings } from './bindings-prompt.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
+import { selectedId } from './list-moves.ts'
 import { goBack, goForward, goLast, pop, push, replace } from './navigation.ts'
 import { openPrompt } from './prompt.ts'
 import { shellCommand } from './shell-command.ts'
@@ -69,8 +70,10 @@ const scrollBindings: readonly Binding[] = [
 function subject(state: UiState, facts: Facts): { resource: string; id: string } | undefined {
   const view = currentView(state)
   if (view.kind === 'charts') return { resource: view.owner === 'run' ? 'runs' : 'hosts', id: view.ids[0]! }
-  if (view.kind === 'list')
-    return view.selected === null ? undefined : { resource: view.resource, id: view.selected }
+  if (view.kind === 'list') {
+    const id = selectedId(view, facts)
+    return id === undefined ? undefined : { resource: view.resource, id }
+  }
   return view.kind === 'details' ? view : undefined
 }
 

@@ -1,0 +1,187 @@
+// Every screen of the console, on a real pseudo-terminal, against pictures in golden/.
+// To take the pictures anew: UPDATE_FRAMES=1 npx vitest run --config test/vitest.config.ts test/frames
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { bundleFixture, type ConsoleSession, openConsole } from './screen.ts'
+
+const GOLDEN = join(import.meta.dirname, 'golden')
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [200, 50],
+] as const
+
+/** A screen: the fixture's arguments, the keys that lead there, and what is seen when each has worked. */
+interface Picture {
+  readonly name: string
+  readonly args?: readonly string[]
+  readonly start?: string
+  /** Keys and a text that shows that they have been obeyed. */
+  readonly keys: readonly (readonly [keys: string, shows: string | RegExp])[]
+}
+
+const NO_READING = /^(?![\s\S]*reading \.\.\.)/
+const PICTURES: readonly Picture[] = [
+  { name: 'runs', keys: [] },
+  { name: 'runs-filtered', keys: [['/status=failed,idle\r', 'runs [4/12] /status=failed,idle']] },
+  { name: 'runs-marked', keys: [['  ', /●resnet50-0[\s\S]*●vit-b16-1|●run0000[\s\S]*●run0001/]] },
+  { name: 'run-charts', keys: [['\r', 'runs › resnet50-0 [6]']] },
+  {
+    name: 'run-diverged',
+    keys: [
+      [':run bert-base-3\r', 'runs › bert-base-3 [6]'],
+      ['/train/loss\r', '[1/6]'],
+    ],
+  },
+  {
+    name: 'run-chart-full',
+    keys: [
+      ['\r', '[6]'],
+      ['\r', '› val/loss'],
+      ['sH', 'ema 0.6'],
+    ],
+  },
+  { name: 'runs-compared', keys: [['   v', 'runs › 3 runs [6]']] },
+  { name: 'run-details', keys: [['d', 'resnet50-0 (all)']] },
+  { name: 'hosts', keys: [[':hosts\r', 'hosts [3]']] },
+  { name: 'host-charts', keys: [[':host gpu-a\r', 'runs › gpu-a [10]']] },
+  { name: 'alerts', keys: [[':alerts\r', 'alerts [3]']] },
+  { name: 'experiments', keys: [[':exp\r', 'experiments [2]']] },
+  { name: 'problems', keys: [[':problems\r', 'problems [1]']] },
+  { name: 'events', keys: [[':events\r', 'host.disconnected']] },
+  { name: 'help', keys: [['?', 'Keys here']] },
+  { name: 'command', keys: [[':ru', ':runs']] },
+  { name: 'wrong-command', keys: [[':nonsense\r', 'no command "nonsense"']] },
+  { name: 'empty', args: ['0'], keys: [] },
+  { name: 'link-lost', args: ['12', 'lost'], keys: [] },
+]
+
+let folder = ''
+let program = ''
+const open: ConsoleSession[] = []
+
+beforeAll(async () => {
+  ;({ folder, program } = await bundleFixture())
+  mkdirSync(GOLDEN, { recursive: true })
+})
+afterEach(() => {
+  for (const { pty, exitCode } of open.splice(0)) if (exitCode === undefined) process.kill(pty.pid, 'SIGKILL')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function start(columns: number, rows: number, args: readonly string[] = [], env = {}) {
+  const session = openConsole(program, columns, rows, args, env)
+  open.push(session)
+  await session.shows('mlops', '<?> help')
+  return session
+}
+
+/** Waits for each text in turn; then for all points, which come behind the frame that asks for them. */
+async function walk(session: ConsoleSession, keys: Picture['keys']): Promise<void> {
+  for (const [typed, wanted] of keys) {
+    session.keys(typed)
+    await session.until(() =>
+      typeof wanted === 'string' ? session.text().includes(wanted) : wanted.test(session.text()),
+    )
+  }
+  await session.until(() => NO_READING.test(session.text()))
+}
+
+describe.each(SIZES)('%i by %i', (columns, rows) => {
+  test.each(PICTURES.map((picture) => [picture.name, picture] as const))('%s', async (name, picture) => {
+    const session = await start(columns, rows, picture.args)
+    await walk(session, picture.keys)
+    const text = `${session.text().replace(/ +$/gm, '')}\n`
+    const file = join(GOLDEN, `${name}-${columns}x${rows}.txt`)
+    if (process.env.UPDATE_FRAMES) writeFileSync(file, text)
+    expect(existsSync(file), `${file} is missing: see the top of this test`).toBe(true)
+    expect(text).toBe(readFileSync(file, 'utf8'))
+  })
+})
+
+describe('other terminals', () => {
+  test('one that is too small says so, and grows back', async () => {
+    const session = openConsole(program, 36, 8)
+    open.push(session)
+    await session.shows('too small')
+    session.term.resize(80, 24)
+    session.pty.resize(80, 24)
+    await session.shows('resnet50-0', '<?> help')
+  })
+
+  test.each([
+    ['without colour', { NO_COLOR: '1' }],
+    ['without characters beyond ASCII', { LANG: 'C' }],
+    ['with CI set, where Ink would be silent', { CI: 'true' }],
+    ['with a screen reader flag for Ink', { INK_SCREEN_READER: 'true' }],
+  ])('%s', async (name, env) => {
+    const session = await start(80, 24, [], env)
+    await walk(session, [['\r', 'val/accuracy']])
+    expect(session.text()).toContain('train/loss')
+    if (name.includes('colour')) expect(session.data).not.toMatch(/\u001b\[[0-9;]*[34]8;/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant
+    if (name.includes('ASCII')) expect(session.text()).toMatch(/^[\x00-\x7f]*$/)
+  })
+})
+
+describe('the link to the terminal', () => {
+  test('thirty seconds in which nothing happens write nothing', async () => {
+    const session = await start(120, 40)
+    await session.until(() => NO_READING.test(session.text()))
+    session.data = ''
+    process.kill(session.pty.pid, 'SIGUSR2')
+    await session.until(() => session.data.includes('thirty ticks'))
+    expect(session.data).toBe('\u001b]0;thirty ticks\u0007')
+  })
+
+  test('a run that comes shows up, the cursor staying with its row', async () => {
+    const session = await start(80, 24)
+    session.data = ''
+    process.kill(session.pty.pid, 'SIGUSR1')
+    await session.shows('grown-12', 'runs [13]')
+    expect(session.data).not.toMatch(/\u001b\[[23]J/)
+  })
+
+  test('a step of the cursor costs less than 700 bytes and no key clears the screen', async () => {
+    const session = await start(80, 24)
+    session.data = ''
+    session.keys('j')
+    await session.until(() => session.data.length > 0)
+    expect(session.data.length).toBeLessThan(700)
+    await walk(session, [
+      ['\r', 'val/accuracy'],
+      ['?', 'Keys here'],
+      ['q', 'val/accuracy'],
+      [':hosts\r', 'hosts [3]'],
+    ])
+    expect(session.data).not.toMatch(/\u001b\[[23]J/)
+  })
+
+  test.each([
+    ['q', 'q'],
+    [':q', ':q\r'],
+    ['Ctrl-C', '\u0003'],
+  ])('%s ends with code 0 and gives the terminal back', async (_, keys) => {
+    const session = await start(80, 24)
+    expect(session.term.buffer.active.type).toBe('alternate')
+    session.keys(keys)
+    await session.until(() => session.exitCode !== undefined)
+    expect(session.exitCode).toBe(0)
+    expect(session.term.buffer.active.type).toBe('normal')
+    expect(session.term.modes).toMatchObject({
+      bracketedPasteMode: false,
+      sendFocusMode: false,
+      wraparoundMode: true,
+      mouseTrackingMode: 'none',
+    })
+    expect(session.data.lastIndexOf('\u001b[?25h')).toBeGreaterThan(session.data.lastIndexOf('\u001b[?25l'))
+  })
+
+  test('a burst of keys in one packet is obeyed key by key', async () => {
+    const session = await start(80, 24)
+    session.keys('jjj:hosts\rj\u001b[Bv')
+    await session.shows('hosts › serve-1')
+    expect(session.text()).toContain('cpu')
+  })
+})
