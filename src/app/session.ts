@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { usageError } from '../cli/cli-error.ts'
 import { openLink } from '../client/dial.ts'
 import { checkConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
-import { readToken } from '../protocol/access.ts'
+import { AccessError, readToken, socketUrl } from '../protocol/access.ts'
 import { VERSION } from '../protocol/version.ts'
 import { readNote, settingsFor, storeFile } from './place.ts'
 
@@ -71,9 +72,20 @@ async function openHere(flags: SessionFlags): Promise<Session> {
   return openFile(storeFile(settings.state))
 }
 
+/** A wrong address is bad usage, not a hub that is away. */
+function checkUrl(url: string): void {
+  try {
+    socketUrl(url)
+  } catch (error) {
+    if (error instanceof AccessError) throw usageError(error.message, error.hint)
+    throw error
+  }
+}
+
 /** Opens what the flags name. Rejects with Unreachable, StoreError, AccessError or ConfigError. */
 export async function openSession(flags: SessionFlags): Promise<Session> {
   if (flags.hub) {
+    checkUrl(flags.hub)
     const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
     return ended(await openLink(flags.hub, { token, version: VERSION }))
   }
