@@ -197,3 +197,15 @@ export function recoverSegment(path: string): Recovered | undefined {
   const segment = segmentOf({ path, identity, birth, frames, headerBytes: header.next, size: at, fd })
   return { segment, next, cursors, cut: bytes.subarray(at) }
 }
+
+/** Where a segment has a frame, by binary search: its numbers rise but skip those of the other lane. */
+export function placeOf({ frames }: Segment, seq: number): FramePlace | undefined {
+  let low = 0
+  let high = frames.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (frames[middle]!.seq < seq) low = middle + 1
+    else high = middle
+  }
+  return frames[low]?.seq === seq ? frames[low] : undefined
+}

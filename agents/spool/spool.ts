@@ -1,10 +1,12 @@
 // The agent's disk buffer: frames wait here, synced, until the hub has them on its own disk.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { isDiskTrouble } from '../disk-trouble.ts'
 import type { Json } from '../sources/source.ts'
 import type { Cursors } from './record.ts'
 import { quarantine, recover } from './recovery.ts'
-import { createSegment, type FramePlace, type Identity, type Lane, type Segment } from './segment.ts'
+import { makeReserve, spendReserve } from './reserve.ts'
+import { type Birth, createSegment, type Identity, type Lane, type Segment } from './segment.ts'
 
 /** What the spool could not keep. */
 export interface SpoolLoss {
@@ -44,18 +46,6 @@ function isRemoved(segment: Segment): boolean {
   }
 }
 
-/** Binary search: the numbers of a segment rise but skip those of the other lane. */
-function find(places: readonly FramePlace[], seq: number): FramePlace | undefined {
-  let low = 0
-  let high = places.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (places[middle]!.seq < seq) low = middle + 1
-    else high = middle
-  }
-  return places[low]?.seq === seq ? places[low] : undefined
-}
-
 /** Frames on disk, in order of `seq`, and the cursors that belong to them. Damage never stops it from opening. */
 export class Spool {
   readonly loss: SpoolLoss = { damagedBytes: 0, droppedFrames: 0 }
@@ -86,7 +76,13 @@ export class Spool {
     this.#identity = this.#segments[0]?.identity ?? newIdentity(agent)
     this.#counter = (this.#segments.at(-1)?.number ?? 0) + 1
     this.#next = Math.max(1, ...recovered.map((found) => found.next))
-    this.#startSegment('run')
+    try {
+      this.#startSegment('run')
+      makeReserve(folder)
+    } catch (error) {
+      // What waits can still be sent, which is what makes room; append() tries again.
+      if (!isDiskTrouble(error)) throw error
+    }
   }
 
   /** Who this spool speaks for. */
@@ -128,7 +124,17 @@ export class Spool {
   append(lane: Lane, frames: readonly string[], changes: Cursors): void {
     this.#makeRoom()
     const record = { seq: this.#next, frames: frames.map((frame) => Buffer.from(frame)), cursors: changes }
-    this.#target(lane).append(record)
+    const target = this.#target(lane)
+    try {
+      target.append(record)
+    } catch (error) {
+      // Closed, so that acks can give its space back.
+      if (target.frames.length > 0) {
+        target.seal()
+        delete this.#open[lane]
+      }
+      throw error
+    }
     this.#next += frames.length
     setCursors(this.#cursors, changes)
   }
@@ -136,7 +142,7 @@ export class Spool {
   /** The frame of a sequence number; undefined when it was dropped or damaged. */
   frame(seq: number): string | undefined {
     for (const segment of this.#segments) {
-      const place = find(segment.frames, seq)
+      const place = placeOf(segment, seq)
       if (place) return segment.read(place)
     }
     return undefined
@@ -158,7 +164,7 @@ export class Spool {
     const old = this.#segments
     const identity = newIdentity(this.#identity.agent)
     const birth = { identity, next: 1, cursors: {} }
-    const fresh = createSegment(this.#options.folder, this.#counter++, 'run', birth)
+    const fresh = this.#create('run', birth)
     const lost = old.reduce(
       (sum, segment) => sum + (segment.lane === 'host' ? this.#unconfirmed(segment) : 0),
       0,
@@ -186,10 +192,20 @@ export class Spool {
   #startSegment(lane: Lane): Segment {
     const cursors = lane === 'run' ? Object.fromEntries(this.#cursors) : {}
     const birth = { identity: this.#identity, next: this.#next, cursors }
-    const segment = createSegment(this.#options.folder, this.#counter++, lane, birth)
+    const segment = this.#create(lane, birth)
     this.#segments.push(segment)
     this.#open[lane] = segment
     return segment
+  }
+
+  #create(lane: Lane, birth: Birth): Segment {
+    const { folder } = this.#options
+    try {
+      return createSegment(folder, this.#counter++, lane, birth)
+    } catch (error) {
+      if (!isDiskTrouble(error) || !spendReserve(folder)) throw error
+      return createSegment(folder, this.#counter++, lane, birth)
+    }
   }
 
   #target(lane: Lane): Segment {
@@ -218,6 +234,7 @@ export class Spool {
     for (const segment of this.#segments) {
       if (!gone(segment) || !isRemoved(segment)) kept.push(segment)
     }
+    if (kept.length < this.#segments.length) makeReserve(this.#options.folder)
     this.#segments = kept
   }
 

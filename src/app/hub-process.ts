@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { isDiskTrouble } from '../../agents/disk-trouble.ts'
 import type { StartedAgent } from '../../agents/start.ts'
 import type { LoadedConfig } from '../config.ts'
 import { Hub } from '../hub/hub.ts'
@@ -85,7 +84,8 @@ export class HubProcess {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
     this.hub.close()
     await this.#listener?.close()
-    if (this.url) removeNote(this.#options.settings.state)
+    if (this.url)
+      this.#trying('take back the note of its address', () => removeNote(this.#options.settings.state))
     this.#store.close()
     this.#lock.release()
   }
@@ -108,12 +108,12 @@ export class HubProcess {
     )
   }
 
-  /** What a full disk may fail without ending the hub, which can still be read. */
+  /** What the file system may fail without ending the hub, which can still be read. */
   #trying(what: string, act: () => void): void {
     try {
       act()
     } catch (error) {
-      if (!isDiskTrouble(error)) throw error
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error
       this.#options.onTrouble?.(`cannot ${what}: ${(error as Error).message}`)
     }
   }

@@ -99,7 +99,7 @@ async function stillGood(): Promise<void> {
   expect(await status(agentPort, {}, '/healthz')).toBe(200)
 }
 
-describe.each(['hub', 'agent'] as const)('the port of the %s', (side) => {
+describe.each(['hub', 'agent'] as const)('the port of the %s', { concurrent: true }, (side) => {
   const port = () => (side === 'hub' ? place.hubPort : agentPort)
 
   test('survives bytes that are no request', async () => {
@@ -108,10 +108,14 @@ describe.each(['hub', 'agent'] as const)('the port of the %s', (side) => {
     await stillGood()
   })
 
-  test.each(FRAMES)('ends a session on %s, in words', async (_, frame, reason) => {
-    const speaker = await speakTo(port())
-    speaker.say(frame)
-    expect(await speaker.ended).toMatch(reason)
+  test('ends a session on a frame that is no message, in words', async () => {
+    await Promise.all(
+      FRAMES.map(async ([name, frame, reason]) => {
+        const speaker = await speakTo(port())
+        speaker.say(frame)
+        expect(await speaker.ended, name).toMatch(reason)
+      }),
+    )
     await stillGood()
   })
 
@@ -156,7 +160,7 @@ describe.each(['hub', 'agent'] as const)('the port of the %s', (side) => {
     )
     const sockets = await Promise.all(Array.from({ length: 200 }, () => speakTo(port())))
     await stillGood()
-    await Promise.all(sockets.map(({ ended }) => ended))
+    for (const socket of sockets) socket.close()
   })
 })
 

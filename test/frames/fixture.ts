@@ -1,6 +1,6 @@
 // The console over a hub that is the same each time, for pictures of its screens. Arguments: the number
-// of runs. Signals: SIGUSR1 adds a run, SIGUSR2 lets 30 seconds pass in which nothing happens and then
-// says so with a title, SIGWINCH is the terminal's.
+// of runs. Signals: SIGUSR1 adds a run, SIGUSR2 waits until all points are shown, lets 30 ticks pass in
+// which nothing happens, and says so with a title, SIGWINCH is the terminal's.
 import type { Clock } from '../../src/tui/app/clock.ts'
 import { fakeHub, NOW } from './world.ts'
 
@@ -12,9 +12,20 @@ const hub = fakeHub(Number(runs))
 if (mode === 'lost') hub.lose('connection refused')
 
 const timers = new Set<() => void>()
+/** Questions to the hub, and moments in which answers are gathered. */
+let busy = 0
 const clock: Clock = {
   now: () => NOW,
-  after(_, run) {
+  after(ms, run) {
+    // Answers of the hub are gathered for a moment; that moment is real, all else waits for a signal.
+    if (ms < 100) {
+      busy++
+      setTimeout(() => {
+        busy--
+        run()
+      }, ms)
+      return () => {}
+    }
     timers.add(run)
     return () => void timers.delete(run)
   },
@@ -31,6 +42,7 @@ process.on('SIGUSR1', () => {
   tick()
 })
 process.on('SIGUSR2', async () => {
+  while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   for (let i = 0; i < 30; i++) {
     hub.poke()
     tick()
@@ -43,7 +55,15 @@ const code = await runConsole({
   stdin: process.stdin,
   stdout: process.stdout,
   env: process.env,
-  link: hub.link,
+  link: {
+    ...hub.link,
+    async points(query) {
+      busy++
+      const columns = await hub.link.points(query)
+      setImmediate(() => busy--)
+      return columns
+    },
+  },
   version: '0.1.0',
   where: '/data/logs',
   clock,

@@ -37,6 +37,8 @@ export interface ConsoleSession {
   /** Everything written so far; may be set to ''. */
   data: string
   exitCode: number | undefined
+  /** The terminal's title, set in order with the screen. */
+  title: string
   text(): string
   /** Resolves when the condition holds; the test's time limit is the only clock. */
   until(holds: () => boolean): Promise<void>
@@ -79,6 +81,7 @@ export function openConsole(
     term,
     data: '',
     exitCode: undefined,
+    title: '',
     text,
     until,
     shows: (...parts) => until(() => parts.every((part) => text().includes(part))),
@@ -87,6 +90,9 @@ export function openConsole(
   pty.onData((chunk) => {
     session.data += chunk
     term.write(chunk, wake)
+  })
+  term.onTitleChange((title) => {
+    session.title = title
   })
   pty.onExit(({ exitCode }) => {
     session.exitCode = exitCode

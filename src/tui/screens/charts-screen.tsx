@@ -7,7 +7,7 @@ import type { ChartsView } from '../app/ui-state.ts'
 import { Panel } from '../components/panel.tsx'
 import { type DetailSection, detailsLines } from '../panels/details.ts'
 import { beside, notice } from '../panels/frame.ts'
-import { exactLines, fitPainted } from '../panels/painted.ts'
+import { exactLines, fitPainted, paintFit } from '../panels/painted.ts'
 import { metricChart } from './chart-lines.ts'
 import { hostSections } from './host-facts.ts'
 import { runSections } from './run-preview.ts'
@@ -19,20 +19,27 @@ interface ScreenProps {
   readonly height: number
 }
 
-/** The runs by their colours, then the params in which they differ. */
-function comparison({ facts, surroundings }: Shown, ids: readonly string[]): DetailSection[] {
+/** The params in which runs differ. */
+function comparison({ facts }: Shown, ids: readonly string[]): DetailSection[] {
   const { state } = facts.world
   const params = ids.map((id) => state.runs.get(id)?.params ?? {})
   const keys = [...new Set(params.flatMap((param) => Object.keys(param)))]
   const differ = keys.filter((key) => params.some((param) => param[key] !== params[0]![key]))
-  const names = ids.map((id, i) => ['', surroundings.theme.series(i, ownerName(facts.world, id))] as const)
   return [
-    { title: `${ids.length} runs`, rows: names },
     {
       title: differ.length > 0 ? 'params that differ' : 'no params differ',
       rows: differ.map((key) => [key, params.map((param) => param[key] ?? '-').join(' | ')]),
     },
   ]
+}
+
+/** The runs by the colours of their lines. */
+function nameLines({ facts, surroundings }: Shown, ids: readonly string[], width: number): string[] {
+  const { theme } = surroundings
+  const sign = theme.unicode ? '━' : '='
+  return ids.map(
+    (id, i) => `${theme.series(i, sign)} ${paintFit(theme, 'text', ownerName(facts.world, id), width - 2)}`,
+  )
 }
 
 function factsLines(shown: Shown, view: ChartsView, width: number, height: number): string[] {
@@ -43,7 +50,8 @@ function factsLines(shown: Shown, view: ChartsView, width: number, height: numbe
       : view.ids.length > 1
         ? comparison(shown, view.ids)
         : runSections(shown, id)
-  const lines = detailsLines(sections, width - 3, shown.surroundings.theme)
+  const names = view.ids.length > 1 ? [...nameLines(shown, view.ids, width - 3), ''] : []
+  const lines = [...names, ...detailsLines(sections, width - 3, shown.surroundings.theme)]
   return exactLines(
     lines.map((line) => ` ${line}`),
     width,
