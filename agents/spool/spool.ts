@@ -6,7 +6,7 @@ import type { Json } from '../sources/source.ts'
 import type { Cursors } from './record.ts'
 import { quarantine, recover } from './recovery.ts'
 import { makeReserve, spendReserve } from './reserve.ts'
-import { type Birth, createSegment, type Identity, type Lane, type Segment } from './segment.ts'
+import { type Birth, createSegment, type Identity, type Lane, placeOf, type Segment } from './segment.ts'
 
 /** What the spool could not keep. */
 export interface SpoolLoss {

@@ -57,6 +57,23 @@ export interface Host {
   readonly lostPoints: number
 }
 
+/** What a person has said of an alert: one entry an alert, the newest word counts. */
+export interface Ack {
+  /** Id of the alert. */
+  readonly id: string
+  /** `acknowledged` holds for this opening of the alert, `silenced` until a time, whether it comes back or not. */
+  readonly state: 'acknowledged' | 'silenced'
+  /** When the alert had opened, Unix ms: another opening is another matter. */
+  readonly opened: number
+  /** Who said so: a user's name, as the client gave it. Nobody has proved it; there is no authentication of people yet. */
+  readonly by: string
+  /** Unix ms at which a silence ends; null for an acknowledgement. */
+  readonly until: number | null
+  readonly note: string | null
+  /** Unix ms, hub's clock. */
+  readonly at: number
+}
+
 /** Something a source could not read; one per file. */
 export interface Problem {
   readonly id: string
@@ -68,6 +85,8 @@ export interface Problem {
   readonly problem: string
   readonly count: number
   readonly at: number
+  /** Unix ms when it was first met, since the path could last be read; absent in what an older build kept. */
+  readonly since?: number
 }
 
 /** Everything the log says, at sequence `seq`. */
@@ -76,7 +95,19 @@ export interface State {
   readonly hosts: ReadonlyMap<string, Host>
   readonly runs: ReadonlyMap<string, Run>
   readonly problems: ReadonlyMap<string, Problem>
+  readonly acks: ReadonlyMap<string, Ack>
 }
 
+/** The tables of a state: what snapshots hold and consoles are sent. Their rows have an `id`. */
+export const TABLES = ['hosts', 'runs', 'problems', 'acks'] as const satisfies readonly (keyof State)[]
+/** Name of a table of the state. */
+export type Table = (typeof TABLES)[number]
+
 /** Nothing has happened yet. */
-export const emptyState: State = { seq: 0, hosts: new Map(), runs: new Map(), problems: new Map() }
+export const emptyState: State = {
+  seq: 0,
+  hosts: new Map(),
+  runs: new Map(),
+  problems: new Map(),
+  acks: new Map(),
+}

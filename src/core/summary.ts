@@ -16,6 +16,8 @@ export interface Summary {
   readonly last: Point
   readonly min: number | null
   readonly max: number | null
+  /** Time of the first of the values, not finite, that the series ends with; null while its last value is finite. */
+  readonly badSince: number | null
 }
 
 /** Columns of points of one series, equally long; times in Unix ms. */
@@ -41,10 +43,14 @@ export function summarise(
   let min = before?.min ?? null
   let max = before?.max ?? null
   let nonFinite = before?.nonFinite ?? 0
+  let badSince = before?.badSince ?? null
   for (let i = from; i < to; i++) {
     const value = columns.values[i]!
-    if (!Number.isFinite(value)) nonFinite++
-    else {
+    if (!Number.isFinite(value)) {
+      nonFinite++
+      badSince ??= columns.times[i]!
+    } else {
+      badSince = null
       if (min === null || value < min) min = value
       if (max === null || value > max) max = value
     }
@@ -57,10 +63,11 @@ export function summarise(
     last: pointAt(columns, to - 1),
     min,
     max,
+    badSince,
   }
 }
 
-/** JSON form: `[count, nonFinite, first, last, min, max]`, points as `[step, time, value]`. */
+/** JSON form: `[count, nonFinite, first, last, min, max, badSince]`, points as `[step, time, value]`; without the last one where it is null. */
 export function toWireSummary(summary: Summary): unknown[] {
   const point = ({ step, time, value }: Point) => [toWireStep(step), time, toWireValue(value)]
   return [
@@ -70,6 +77,7 @@ export function toWireSummary(summary: Summary): unknown[] {
     point(summary.last),
     summary.min,
     summary.max,
+    ...(summary.badSince === null ? [] : [summary.badSince]),
   ]
 }
 
@@ -78,15 +86,17 @@ function readPoint(raw: unknown): Point {
   return { step: fromWireStep(step) ?? 0, time: time as number, value: fromWireValue(value) ?? Number.NaN }
 }
 
-/** Reads what toWireSummary wrote. */
+/** Reads what toWireSummary wrote, or an older build, which told nothing of `badSince`. */
 export function fromWireSummary(raw: unknown): Summary {
-  const [count, nonFinite, first, last, min, max] = raw as unknown[]
+  const [count, nonFinite, first, rawLast, min, max, badSince] = raw as unknown[]
+  const last = readPoint(rawLast)
   return {
     count: count as number,
     nonFinite: nonFinite as number,
     first: readPoint(first),
-    last: readPoint(last),
+    last,
     min: min as number | null,
     max: max as number | null,
+    badSince: (badSince as number | undefined) ?? (Number.isFinite(last.value) ? null : last.time),
   }
 }

@@ -37,8 +37,9 @@ const MAIN_METRIC = [
   /error|mae|rmse|mse/i,
 ]
 
-/** The metric a person looks at first: validation loss, then loss, reward, accuracy, then whatever was logged first. */
+/** The metric a person looks at first: one that diverged, then validation loss, loss, reward, accuracy, then whatever was logged first. */
 export function mainMetric(metrics: ReadonlyMap<string, Summary>): string | undefined {
+  for (const [key, { last }] of metrics) if (!Number.isFinite(last.value)) return key
   const keys = [...metrics.keys()]
   for (const pattern of MAIN_METRIC) {
     const key = keys.find((candidate) => pattern.test(candidate))
@@ -117,7 +118,7 @@ export const runs = defineResource<Row>({
     },
     main: {
       title: 'METRIC',
-      doc: 'The metric a person looks at first (validation loss, loss, reward, accuracy), with its last value.',
+      doc: 'The metric a person looks at first (one that diverged, else validation loss, loss, reward, accuracy), with its last value.',
       value: (row) => mainMetric(row.metrics) ?? null,
       show: showMain,
       tone: mainTone,

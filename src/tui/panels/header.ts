@@ -25,6 +25,8 @@ export interface HeaderData {
 
 const HUB_TONES = { embedded: 'dim', connected: 'good', connecting: 'warn', offline: 'danger' } as const
 const STALE_MS = 30_000
+/** Younger data is simply live. */
+const LIVE_MS = 5_000
 
 function alertsPiece({ critical, warning }: HeaderData['alerts'], theme: Theme): string {
   if (critical + warning === 0) return theme.paint('good', 'no alerts')
@@ -46,10 +48,14 @@ function pieces(data: HeaderData, theme: Theme): string[] {
     data.note ? theme.paint(data.note.tone, data.note.text) : '',
     theme.paint(all ? 'text' : 'warn', `${hosts.online}/${hosts.total} hosts`),
     theme.paint(running > 0 ? 'text' : 'dim', `${running} running`),
-    ageMs === null
-      ? theme.paint('dim', 'no data yet')
-      : theme.paint(old ? 'warn' : 'dim', `data ${formatAge(ageMs)} old`),
+    agePiece(ageMs, old, theme),
   ].filter(Boolean)
+}
+
+function agePiece(ageMs: number | null, old: boolean, theme: Theme): string {
+  if (ageMs === null) return theme.paint('dim', 'no data yet')
+  if (ageMs < LIVE_MS) return theme.paint('good', 'live')
+  return theme.paint(old ? 'warn' : 'dim', `data ${formatAge(ageMs)} old`)
 }
 
 /** Paints the header; what matters most stands first, what does not fit goes on in the next line or is left out. */

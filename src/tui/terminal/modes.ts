@@ -5,9 +5,27 @@ import type { Capabilities } from './capabilities.ts'
 /** Alternate screen, cursor hidden, autowrap off, bracketed paste, focus events. */
 export const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[?1004h\u001b[m'
 
-/** Undoes ENTER and the mouse; starts with ST, which ends a half written string sequence. */
-export const LEAVE =
-  '\u001b\\\u001b[m\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[?7h\u001b[?1049l\u001b[?25h'
+/** Ends a half written string sequence. */
+const ST = '\u001b\\'
+const LEAVE_MODES =
+  '\u001b[m\u001b[?1006l\u001b[?1002l\u001b[?1004l\u001b[?2004l\u001b[?7h\u001b[?1049l\u001b[?25h'
+
+/**
+ * Kitty keyboard protocol, only the flag that makes keys unmistakable (Escape, Ctrl-I, Alt-[). Each of
+ * the two screens has its own stack of flags: taken off while still on the alternate one.
+ */
+export const KITTY = { on: '\u001b[>1u', off: '\u001b[<u' } as const
+
+/**
+ * Undoes ENTER and the mouse, and ends a half written frame or string sequence. What the terminal never
+ * said it knows is not undone: some misread it.
+ */
+export function leaveSequence({ kitty, sync }: { readonly kitty: boolean; readonly sync: boolean }): string {
+  return `${ST}${sync ? SYNC.end : ''}${kitty ? KITTY.off : ''}${LEAVE_MODES}`
+}
+
+/** DEC mode 2026: the terminal shows what lies between in one go. */
+export const SYNC = { begin: '\u001b[?2026h', end: '\u001b[?2026l' } as const
 
 /** Reports of presses, drags and the wheel, with SGR coordinates. */
 export const MOUSE = { on: '\u001b[?1002h\u001b[?1006h', off: '\u001b[?1006l\u001b[?1002l' } as const

@@ -1,6 +1,7 @@
 // Who has the terminal, and passing it on: raw mode, the modes of `modes.ts`, blocking writes, input.
 import type { ReadStream, WriteStream } from 'node:tty'
-import { ENTER, LEAVE, MOUSE, writeNow } from './modes.ts'
+import { ENTER, KITTY, leaveSequence, MOUSE, writeNow } from './modes.ts'
+import { swallowAnswers } from './queries.ts'
 import type { Sink } from './sink.ts'
 
 type MaybeBlocking = WriteStream & { readonly _handle?: { setBlocking?(on: boolean): void } }
@@ -24,17 +25,21 @@ interface PossessionOptions {
   readonly onData: (bytes: Buffer) => void
   /** The terminal is ours again; its size may be another. */
   readonly onReturn: () => void
+  /** It was asked something and has not answered yet. */
+  readonly awaitsAnswers: () => boolean
 }
 
 /** Passes the terminal between its holders. */
-export function createPossession({ stdin, stdout, sink, onData, onReturn }: PossessionOptions) {
-  const state = { holder: 'console' as Holder, mouse: false }
+export function createPossession(options: PossessionOptions) {
+  const { stdin, stdout, sink, onData, onReturn, awaitsAnswers } = options
+  const state = { holder: 'console' as Holder, mouse: false, kitty: false }
+  const leave = (): string => leaveSequence({ kitty: state.kitty, sync: sink.sync })
   const enter = (): void => {
     // Off first: after a stop libuv still believes in raw mode and would do nothing.
     stdin.setRawMode(false).setRawMode(true)
     stdin.off('data', onData).on('data', onData).resume()
     setBlocking(stdout, false)
-    stdout.write(ENTER + (state.mouse ? MOUSE.on : ''))
+    stdout.write(ENTER + (state.mouse ? MOUSE.on : '') + (state.kitty ? KITTY.on : ''))
   }
   const release = (): void => {
     stdin.off('data', onData).pause()
@@ -44,12 +49,17 @@ export function createPossession({ stdin, stdout, sink, onData, onReturn }: Poss
   return {
     state,
     enter,
+    /** Switches the kitty keyboard protocol on, now and whenever the terminal is ours. */
+    setKitty() {
+      if (!state.kitty && state.holder === 'console') stdout.write(KITTY.on)
+      state.kitty = true
+    },
     /** False when the terminal was not ours, or was closed meanwhile. */
     async lend(to: 'program' | 'shell'): Promise<boolean> {
       if (state.holder !== 'console') return false
       state.holder = to
       sink.hold()
-      await new Promise((resolve) => stdout.write(LEAVE, resolve))
+      await new Promise((resolve) => stdout.write(leave(), resolve))
       if (state.holder !== to) return false
       release()
       return true
@@ -65,9 +75,10 @@ export function createPossession({ stdin, stdout, sink, onData, onReturn }: Poss
     giveBack(): boolean {
       if (state.holder === 'closed') return false
       if (state.holder === 'console') {
-        writeNow(stdout.fd, LEAVE)
+        writeNow(stdout.fd, leave())
         // What the link has not taken yet comes out after that: leave once more behind it.
-        if (stdout.writableLength > 0) stdout.write(LEAVE)
+        if (stdout.writableLength > 0) stdout.write(leave())
+        if (awaitsAnswers()) swallowAnswers()
       }
       state.holder = 'closed'
       sink.hold()

@@ -1,6 +1,7 @@
 // The output end: takes whole frames (Ink in debug mode writes them to `stream`), shows the newest one
 // and drops the others while the link has not taken the last write.
 import { EventEmitter } from 'node:events'
+import { SYNC } from './modes.ts'
 import { createScreen } from './screen.ts'
 
 /** Where bytes go: a tty stream, or anything with Node's `write(text, callback)`. */
@@ -24,6 +25,8 @@ export interface Sink {
   readonly columns: number
   readonly rows: number
   readonly stats: SinkStats
+  /** Frames of more than one run of cells are wrapped in DEC mode 2026. */
+  sync: boolean
   /** What Ink takes as `stdout` (with `debug: true`): each write is one whole frame. */
   readonly stream: NodeJS.WriteStream
   /** Shows a frame of lines joined by \n: too long is cut, too short is filled with blanks. */
@@ -71,6 +74,17 @@ function createInkStream(sink: Pick<Sink, 'columns' | 'rows' | 'write'>, events:
   return stream as NodeJS.WriteStream
 }
 
+/** Who measures the link. */
+export interface LinkWatch {
+  /** Bytes to send behind a frame, or ''. */
+  question(): string
+  /** A frame was dropped; the link had been busy for `busyMs`. */
+  skipped(busyMs: number): void
+}
+
+/** True when the cursor is moved twice: one run of cells is shown in one go anyway. */
+const hasRuns = (text: string): boolean => /\u001b\[[\d;]*H[^]*?\u001b\[[\d;]*H/.test(text)
+
 /** Sends text one write at a time; `send` while `busy` is the caller's mistake. */
 function createLink(output: Output, now: () => number, drained: () => void) {
   let startedAt = 0
@@ -95,7 +109,7 @@ function createLink(output: Output, now: () => number, drained: () => void) {
 
 /**
  * Makes the output end. One write a frame; the next frame waits until the output has taken the last
- * one. `sync` wraps frames in DEC mode 2026. `now` is a clock in milliseconds.
+ * one. `now` is a clock in milliseconds.
  */
 export function createSink(options: {
   output: Output
@@ -103,8 +117,9 @@ export function createSink(options: {
   rows: number
   sync?: boolean
   now?: () => number
+  watch?: LinkWatch
 }): Sink {
-  const { output, sync = false, now = () => performance.now() } = options
+  const { output, watch, now = () => performance.now() } = options
   const events = new EventEmitter()
   const screen = createScreen(options.columns, options.rows)
   const size = { columns: options.columns, rows: options.rows }
@@ -120,7 +135,8 @@ export function createSink(options: {
     const text = screen.paint(newest)
     if (text === '') return
     frames++
-    link.send(sync ? `\u001b[?2026h${text}\u001b[?2026l` : text)
+    const wrapped = sink.sync && hasRuns(text) ? SYNC.begin + text + SYNC.end : text
+    link.send(wrapped + (watch?.question() ?? ''))
   }
   const link = createLink(output, now, flush)
   const show = (): void => {
@@ -128,6 +144,7 @@ export function createSink(options: {
     flush()
   }
   const sink: Sink = {
+    sync: options.sync ?? false,
     get columns() {
       return size.columns
     },
@@ -142,7 +159,10 @@ export function createSink(options: {
     },
     write(frame) {
       if (NO_FRAME.test(frame)) return
-      if (waiting && (held || link.busy) && frame !== newest) skipped++
+      if (waiting && (held || link.busy) && frame !== newest) {
+        skipped++
+        if (!held) watch?.skipped(link.drainMs())
+      }
       newest = frame
       show()
     },

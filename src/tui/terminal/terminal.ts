@@ -4,9 +4,11 @@ import type { ReadStream, WriteStream } from 'node:tty'
 import { type Capabilities, readCapabilities } from './capabilities.ts'
 import { createInputParser } from './input.ts'
 import type { InputEvent } from './input-events.ts'
+import { createLatency, type Latency } from './latency.ts'
 import { clipboardSequence, MOUSE, titleSequence } from './modes.ts'
 import { createPossession } from './possession.ts'
 import { hookProcess } from './process-end.ts'
+import { createQueries, QUERIES } from './queries.ts'
 import { createSink, type Sink } from './sink.ts'
 import { createTheme, type Theme } from './style.ts'
 
@@ -18,6 +20,10 @@ export interface Terminal {
   readonly theme: Theme
   /** Hand `sink.stream` to Ink as `stdout`, with `debug: true`. */
   readonly sink: Sink
+  /** Time to the terminal and back, ms; null while not known. */
+  readonly latencyMs: number | null
+  /** The link is slow, or frames are being skipped: draw less often. */
+  readonly slow: boolean
   /**
    * Gives the terminal to `run` (an editor, a shell) and takes it back when that ends, even badly.
    * Rejects when the terminal is already lent or closed.
@@ -41,6 +47,8 @@ export interface TerminalOptions {
   readonly onResize?: (columns: number, rows: number) => void
 }
 
+const clock = (): number => performance.now()
+
 const ESCAPE_MS = { local: 50, ssh: 100 } as const
 
 // A pty whose size was never set says 0 by 0.
@@ -62,36 +70,46 @@ function createResizer({ stdout, onResize }: TerminalOptions, sink: Sink): () =>
   }
 }
 
+/** Bytes of the terminal to events: those that are its own business are dealt with here. */
+function createEars(
+  { onEvent }: TerminalOptions,
+  sink: Sink,
+  escapeTimeoutMs: number,
+  own: { take(event: InputEvent): boolean; stop(): void },
+) {
+  return createInputParser({
+    escapeTimeoutMs,
+    emit(event) {
+      if (own.take(event)) return
+      if (isCtrl(event, 'z')) return own.stop()
+      if (isCtrl(event, 'l')) sink.repaint()
+      onEvent(event)
+    },
+  })
+}
+
 /**
  * Takes the terminal: raw mode, alternate screen, input events to `onEvent`. Ctrl-Z stops the process
  * and Ctrl-L repaints (it is also told). SIGINT, SIGTERM and SIGHUP end the process with 128 + n, after
  * the terminal is restored. Throws when stdin or stdout is no terminal.
  */
 export function openTerminal(options: TerminalOptions): Terminal {
-  const { stdin, stdout, env, onEvent } = options
+  const { stdin, stdout, env } = options
   if (!stdin.isTTY || !stdout.isTTY) throw new Error('the console needs a terminal on stdin and stdout')
   const capabilities = readCapabilities(env, true)
   const [columns, rows] = sizeOf(stdout)
-  const sink = createSink({ output: stdout, columns, rows })
+  const latency = createLatency(clock, () => sink.rows)
+  const sink = createSink({ output: stdout, columns, rows, now: clock, watch: latency })
   const onReturn = createResizer(options, sink)
-  const parser = createInputParser({
-    escapeTimeoutMs: capabilities.ssh ? ESCAPE_MS.ssh : ESCAPE_MS.local,
-    emit(event) {
-      if (isCtrl(event, 'z')) void stop()
-      else {
-        if (isCtrl(event, 'l')) sink.repaint()
-        onEvent(event)
-      }
-    },
+  const escapeMs = capabilities.ssh ? ESCAPE_MS.ssh : ESCAPE_MS.local
+  const parser = createEars(options, sink, escapeMs, {
+    take: (event) => queries.take(event),
+    stop: () => void stop(),
   })
-  const possession = createPossession({
-    stdin,
-    stdout,
-    sink,
-    onReturn,
-    onData: (bytes) => parser.feed(bytes),
-  })
-  const { state } = possession
+  const onData = (bytes: Buffer): void => parser.feed(bytes)
+  const awaitsAnswers = (): boolean => queries.pending
+  const possession = createPossession({ stdin, stdout, sink, onReturn, onData, awaitsAnswers })
+  const { state, setKitty } = possession
   const stop = async (): Promise<void> => {
     if (await possession.lend('shell')) hooks.stopProcess()
   }
@@ -111,17 +129,30 @@ export function openTerminal(options: TerminalOptions): Terminal {
   })
   stdout.on('resize', onReturn)
   possession.enter()
+  const queries = createQueries({ latency, setKitty, setSync: (on) => void (sink.sync = on) }, clock)
+  stdout.write(QUERIES)
+  const verbs = createVerbs(options, possession, capabilities)
+  return withFigures({ capabilities, theme: createTheme(capabilities), sink, close, ...verbs }, latency)
+}
+
+type Figures = 'columns' | 'rows' | 'latencyMs' | 'slow'
+
+/** Adds what changes while the terminal is open. */
+function withFigures(terminal: Omit<Terminal, Figures>, latency: Latency): Terminal {
+  const { sink } = terminal
   return {
-    capabilities,
-    theme: createTheme(capabilities),
-    sink,
-    close,
-    ...createVerbs(options, possession, capabilities),
+    ...terminal,
     get columns() {
       return sink.columns
     },
     get rows() {
       return sink.rows
+    },
+    get latencyMs() {
+      return latency.ms
+    },
+    get slow() {
+      return latency.slow
     },
   }
 }

@@ -139,17 +139,17 @@ const header: HeaderData = {
   hosts: { online: 3, total: 4 },
   running: 2,
   alerts: { critical: 1, warning: 2 },
-  ageMs: 4000,
+  ageMs: 14_000,
 }
 
 describe('headerPanel', () => {
   it('says what matters first and drops the rest', () => {
-    const all = 'mlops  hub-1 connected   1 critical  2 warnings  3/4 hosts  2 running  data 4s old'
+    const all = 'mlops  hub-1 connected   1 critical  2 warnings  3/4 hosts  2 running  data 14s old'
     expect(bare(headerPanel(header, 100, 1, plain))).toEqual([all])
     expect(bare(headerPanel(header, 50, 1, plain))).toEqual([
       'mlops  hub-1 connected   1 critical  2 warnings',
     ])
-    expect(bare(headerPanel(header, 50, 2, plain))[1]).toBe('3/4 hosts  2 running  data 4s old')
+    expect(bare(headerPanel(header, 50, 2, plain))[1]).toBe('3/4 hosts  2 running  data 14s old')
   })
 
   it('raises its voice for what is wrong', () => {
