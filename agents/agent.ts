@@ -219,16 +219,16 @@ export class Agent {
     try {
       const more = await source.poll(batcher, this.#now())
       if (this.#stopped) return false
-      if (batcher.flush()) {
-        if (lane === 'run') this.#grew = performance.now()
-        this.#uplink?.pump()
-      }
+      if (batcher.flush() && lane === 'run') this.#grew = performance.now()
       return more
     } catch (error) {
       // What was collected is not on disk, so read it again from the last cursor that is.
       this.#options.onTrouble?.(`${source.name}: ${(error as Error).message}`)
       this.#makeSources()
       return false
+    } finally {
+      // Also after a failure: what was written before it may be what fills the disk.
+      if (!this.#stopped) this.#uplink?.pump()
     }
   }
 

@@ -106,6 +106,8 @@ export class Batcher implements Emit {
   #events: AgentEvent[] = []
   #cursors: Record<string, Json | null> = {}
   #dirty = false
+  /** Why a full batch could not be written; nothing more is taken then. */
+  #failure: Error | undefined
 
   constructor(lane: Lane, spool: Spool, now: () => number) {
     this.#lane = lane
@@ -114,28 +116,38 @@ export class Batcher implements Emit {
   }
 
   point(owner: string, key: string, step: Step, time: number, value: number): void {
+    if (this.#failure) return
     this.#points.add(owner, key, step, time, value)
     this.#dirty = true
   }
 
   event(event: AgentEvent): void {
+    if (this.#failure) return
     this.#events.push(event)
     this.#dirty = true
   }
 
   /** Points emitted before belong to this cursor, so that a full batch may be cut here and nowhere else. */
   cursor(key: string, value: Json | null): void {
+    if (this.#failure) return
     this.#cursors[key] = value
     this.#dirty = true
-    if (this.full()) this.flush()
+    if (!this.full()) return
+    try {
+      this.flush()
+    } catch (error) {
+      // Not for the source, which would take it for a failure of the file that it reads: for who polls it.
+      this.#failure = error as Error
+    }
   }
 
   full(): boolean {
-    return this.#points.size >= FULL_POINTS
+    return this.#failure !== undefined || this.#points.size >= FULL_POINTS
   }
 
-  /** Writes what was collected as one synced record. Returns false when there was nothing. */
+  /** Writes what was collected as one synced record. Returns false when there was nothing; throws when the spool will not take it. */
   flush(): boolean {
+    if (this.#failure) throw this.#failure
     if (!this.#dirty) return false
     const at = this.#now()
     const first = this.#spool.next

@@ -7,11 +7,12 @@ export class StateTaken extends Error {
   readonly hint = 'stop the other agent, or give this one its own folder: --state DIR'
 }
 
-/** When a process started, in clock ticks since boot; `?` where the system does not tell. */
+/** When a process started, in clock ticks since boot; `?` where the system does not tell, `dead` for a zombie. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '?'
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? 'dead' : (fields[19] ?? '?')
   } catch {
     return '?'
   }

@@ -21,6 +21,8 @@ export interface ConsoleFlags {
 
 /** How long a snapshot collects, ms. */
 const COLLECT_MS = 4_000
+/** How long it waits for logs that take longer to read, ms. */
+const PATIENCE_MS = 30_000
 
 interface Opened {
   readonly link: HubLink
@@ -52,7 +54,8 @@ async function printSnapshot(opened: Opened): Promise<number> {
   const complain = (text: string) => process.stderr.write(`mlops: ${text}\n`)
   const stop = await startOwn(opened, complain)
   const settled = opened.own?.agent?.agent.caughtUp() ?? Promise.resolve()
-  await Promise.all([settled, new Promise((resolve) => setTimeout(resolve, COLLECT_MS))])
+  const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  await Promise.all([Promise.race([settled, after(PATIENCE_MS)]), after(COLLECT_MS)])
   process.stdout.write(snapshot(opened.link.world(), Date.now()))
   stop()
   return 0

@@ -1,6 +1,7 @@
 // Verbs that open something themselves: console, hub, agent, init, doctor. Each reads its own flags.
 import { type Flags, HELP_FLAG, readArgs } from '../cli/flags.ts'
 import { flagDoc, flagUsage } from '../cli/help.ts'
+import { placeFlags } from '../cli/verb.ts'
 
 /** A verb of the composition root. */
 export interface Operation {
@@ -13,6 +14,7 @@ export interface Operation {
     words: readonly string[],
     flag: (name: string) => string | undefined,
     on: (name: string) => boolean,
+    all: (name: string) => readonly string[],
   ): Promise<number>
 }
 
@@ -93,6 +95,27 @@ const doctorOperation: Operation = {
   },
 }
 
+const wallOperation: Operation = {
+  name: 'wall',
+  usage: 'mlops wall [flags]',
+  summary:
+    'A wallboard for a screen on the wall: hosts, losses of running runs, load, alerts, events. q or Ctrl-C ends it.',
+  flags: {
+    ...placeFlags,
+    dir: { value: 'DIR', multiple: true, doc: 'watch the logs below this folder; repeatable' },
+  },
+  async run(words, flag, _, all) {
+    const { wallVerb } = await import('./wall-verb.ts')
+    return wallVerb(words, {
+      hub: flag('hub'),
+      store: flag('store'),
+      dir: all('dir'),
+      tokenFile: flag('token-file'),
+      config: flag('config'),
+    })
+  },
+}
+
 const storeFlags: Flags = {
   config,
   state: { value: 'DIR', doc: "folder of the store, instead of the config's" },
@@ -138,6 +161,7 @@ export const operations: readonly Operation[] = [
   hubOperation,
   initOperation,
   doctorOperation,
+  wallOperation,
   backupOperation,
   restoreOperation,
   gcOperation,
@@ -163,7 +187,7 @@ export function operationHelp({ usage, summary, flags }: Operation): string {
 /** Reads the words behind an operation and does it. Throws CliError with code 2 for bad usage. */
 export async function operate(operation: Operation, argv: readonly string[]): Promise<number> {
   const args = readArgs(operation.name, { ...operation.flags, ...HELP_FLAG }, argv)
-  if (!args.on('help')) return operation.run(args.positionals, args.text, args.on)
+  if (!args.on('help')) return operation.run(args.positionals, args.text, args.on, args.texts)
   process.stdout.write(operationHelp(operation))
   return 0
 }

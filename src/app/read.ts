@@ -2,6 +2,7 @@
 import { findVerb, readCommand } from '../cli/commands.ts'
 import { verbHelp } from '../cli/help.ts'
 import { streamOutput } from '../cli/output.ts'
+import { cleanText } from '../protocol/text.ts'
 
 /** What a verb that does not watch the signal may still take to end, ms. */
 const GRACE_MS = 300
@@ -26,7 +27,8 @@ export async function runReading(word: string, argv: readonly string[]): Promise
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(ending))
   try {
     const out = streamOutput(process.stdout, process.stdout.isTTY && !process.env.NO_COLOR)
-    return await command.run({ link: session.link, out, now: Date.now, signal: ending.signal })
+    const note = (text: string) => void process.stderr.write(`mlops: ${cleanText(text)}\n`)
+    return await command.run({ link: session.link, out, now: Date.now, note, signal: ending.signal })
   } finally {
     await session.close()
   }

@@ -22,7 +22,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 function section(resource: Resource, keys: readonly string[], world: World, now: number): string[] {
-  const items = sortItems(resource.items(world), parseSort(resource.sort))
+  const items = sortItems(resource.items(world, now), parseSort(resource.sort))
   const titles = keys.map((key) => resource.headings.find((heading) => heading.key === key)!.title)
   const rows = items.slice(0, MOST_ROWS).map((item) => keys.map((key) => item.text(key, now)))
   const rest = items.length - rows.length

@@ -1,5 +1,6 @@
 // How a command fails: a sentence, a hint, and the exit code that scripts rely on.
 import { Unreachable } from '../client/remote-link.ts'
+import { Refused } from '../core/link.ts'
 import { cleanText } from '../protocol/text.ts'
 import { suggest } from './spelling.ts'
 
@@ -29,7 +30,7 @@ export function nearHint(word: string, known: Iterable<string>, otherwise: strin
   return near.length === 0 ? otherwise : `did you mean ${near.join(' or ')}?`
 }
 
-/** Any error as a CliError: an unreachable hub is code 5, everything else that has no code of its own 1. */
+/** Any error as a CliError: an unreachable hub is code 5, a refusal 4, everything else that has no code of its own 1. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error
   const message = error instanceof Error ? error.message : String(error)
@@ -39,6 +40,7 @@ export function toCliError(error: unknown): CliError {
       'check the address and that mlops hub runs there; --store FILE reads its file',
       EXIT.unreachable,
     )
+  if (error instanceof Refused) return new CliError(message, error.hint, EXIT.refused)
   const hint =
     error instanceof Error && 'hint' in error ? String(error.hint) : 'mlops doctor checks this place'
   return new CliError(message, hint, EXIT.failed)

@@ -1,15 +1,17 @@
-// The one registry of reading verbs, and how a command line becomes work.
+// The one registry of verbs that ask a hub, and how a command line becomes work.
 import { nearHint, usageError } from './cli-error.ts'
 import { isBrokenPipe } from './output.ts'
 import { type Command, type Job, prepareVerb, type Verb } from './verb.ts'
+import { alert } from './verbs/alert.ts'
 import { compare } from './verbs/compare.ts'
 import { describe } from './verbs/describe.ts'
 import { events } from './verbs/events.ts'
 import { get } from './verbs/get.ts'
 import { series } from './verbs/series.ts'
+import { since } from './verbs/since.ts'
 
-/** All verbs that read, in the order of help and docs. */
-export const verbs: readonly Verb[] = [get, describe, series, events, compare]
+/** All verbs that ask a hub, in the order of help and docs. */
+export const verbs: readonly Verb[] = [get, describe, series, events, since, compare, alert]
 
 /** A verb by name. */
 export const findVerb = (word: string): Verb | undefined => verbs.find(({ name }) => name === word)

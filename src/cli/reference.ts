@@ -67,7 +67,7 @@ export function referencePage(): string {
     '## Nouns',
     '',
     ...resources.flatMap(nounSection),
-    '## Commands that read',
+    '## Commands that ask a hub',
     '',
     ...verbs.flatMap(verbSection),
     '### Flags of all of them',

@@ -48,8 +48,8 @@ const named = (item: Item): Named & { item: Item } => {
 }
 
 /** The item that a word names. Throws CliError, see pick. */
-export function findItem({ name, items }: Resource, world: World, word: string): Item {
-  return pick(items(world).map(named), word, name.replace(/s$/, ''), `mlops get ${name}`).item
+export function findItem({ name, items }: Resource, world: World, word: string, now: number): Item {
+  return pick(items(world, now).map(named), word, name.replace(/s$/, ''), `mlops get ${name}`).item
 }
 
 const SHORTCUTS = ['metrics', 'params', 'tags']
@@ -110,8 +110,8 @@ export function detailText(item: Item, key: string, raw: Raw, now: number): stri
 
 /** The rows asked for, sorted. Throws CliError. */
 export function selectItems(resource: Resource, world: World, query: Query, now: number): Item[] {
-  if (query.id !== undefined) return [findItem(resource, world, query.id)]
-  const all = resource.items(world)
+  if (query.id !== undefined) return [findItem(resource, world, query.id, now)]
+  const all = resource.items(world, now)
   const shown = resource.headings.filter(({ table }) => table !== 'never').map(({ key }) => key)
   const rowText = (item: Item) =>
     [item.id, ...shown.map((key) => cellText(item, key, now))].join(' ').toLowerCase()

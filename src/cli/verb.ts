@@ -10,6 +10,8 @@ export interface Context {
   readonly out: Output
   /** Unix ms. */
   now(): number
+  /** Says something beside the output, on stderr. */
+  note(text: string): void
   /** Ends --watch and --follow. */
   readonly signal: AbortSignal
 }

@@ -1,7 +1,7 @@
 // The console's copy of the hub's world, built from parts and changes by the same fold.
 import { apply } from '../core/apply.ts'
 import type { LogEvent } from '../core/events.ts'
-import { emptyState, type Host, type Problem, type Run, type State } from '../core/state.ts'
+import { type Ack, emptyState, type Host, type Problem, type Run, type State } from '../core/state.ts'
 import { fromWireSummary, type Summary } from '../core/summary.ts'
 import type { Presence, World } from '../core/world.ts'
 import type { ToConsole } from '../protocol/console.ts'
@@ -15,6 +15,7 @@ export class Mirror {
     hosts: new Map<string, Host>(),
     runs: new Map<string, Run>(),
     problems: new Map<string, Problem>(),
+    acks: new Map<string, Ack>(),
   }
   readonly #series = new Map<string, Map<string, Summary>>()
   readonly #presence = new Map<string, Presence>()
@@ -30,7 +31,7 @@ export class Mirror {
   }
 
   /** The first picture is whole. */
-  ready({ seq }: Message<'world.ready'>): void {
+  ready({ seq }: { readonly seq: number }): void {
     this.#state = { seq, ...this.#tables }
   }
 

@@ -1,14 +1,15 @@
 // A HubLink over a channel: keeps a mirror of the world, asks questions, reconnects by itself.
 import { type Columns, concat, noColumns } from '../core/columns.ts'
 import type { LogEvent } from '../core/events.ts'
-import type { HubLink, LinkStatus } from '../core/link.ts'
-import type { EventQuery, SeriesQuery } from '../core/world.ts'
+import { type AlertAction, type HubLink, type LinkStatus, Refused } from '../core/link.ts'
+import type { EventQuery, PastMoment, SeriesQuery, World } from '../core/world.ts'
 import { backoff } from '../protocol/backoff.ts'
 import type { Channel } from '../protocol/channel.ts'
-import { ToConsole } from '../protocol/console.ts'
+import { type FromConsole, ToConsole } from '../protocol/console.ts'
 import { decode, MAX_CONSOLE_FRAME } from '../protocol/decode.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
 import { fromWireStep, fromWireValue } from '../protocol/numbers.ts'
+import { userName } from '../protocol/user-name.ts'
 import { Mirror } from './mirror.ts'
 
 /** Opens a channel to the hub; rejects with the reason when it cannot. */
@@ -17,9 +18,18 @@ export type Connect = () => Promise<Channel>
 /** The hub could not be reached, or broke off. */
 export class Unreachable extends Error {}
 
+interface Answer {
+  readonly columns: Columns
+  readonly events: LogEvent[]
+  /** Set for a question about the past. */
+  readonly world: World | undefined
+}
+
 interface Question {
   readonly columns: Columns[]
-  resolve(answer: { columns: Columns; events: LogEvent[] }): void
+  /** Grows by the parts of a past. */
+  readonly past: Mirror
+  resolve(answer: Answer): void
   reject(error: Error): void
 }
 
@@ -49,7 +59,7 @@ export class RemoteLink implements HubLink {
   #mirror = new Mirror()
   #shown = this.#mirror
   #channel: Channel | undefined
-  #status: { connected: boolean; trouble: string | null; heard: number }
+  #status: { connected: boolean; trouble: string | null; heard: number; hub?: string }
   #timer: NodeJS.Timeout | undefined
   #attempt = 0
   #nextId = 1
@@ -85,12 +95,24 @@ export class RemoteLink implements HubLink {
 
   async points(query: SeriesQuery): Promise<Columns> {
     const finite = (n: number | undefined) => (Number.isFinite(n) ? n : undefined)
-    return (await this.#ask('ask.points', { ...query, from: finite(query.from), to: finite(query.to) }))
-      .columns
+    const { from, to, until } = query
+    const asked = { ...query, from: finite(from), to: finite(to), until: finite(until) }
+    return (await this.#ask({ type: 'ask.points', query: asked })).columns
   }
 
   async events(query: EventQuery): Promise<LogEvent[]> {
-    return (await this.#ask('ask.events', query)).events
+    return (await this.#ask({ type: 'ask.events', query })).events
+  }
+
+  async worldAt(moment: PastMoment): Promise<World> {
+    const wanted = typeof moment === 'number' ? Math.floor(moment) : moment
+    const { world } = await this.#ask({ type: 'ask.at', moment: wanted })
+    if (!world) throw new Error(`the hub at ${this.#where} answered without a world`)
+    return world
+  }
+
+  async act(action: AlertAction): Promise<void> {
+    await this.#ask({ type: 'do', by: userName(), action })
   }
 
   close(): void {
@@ -99,12 +121,12 @@ export class RemoteLink implements HubLink {
     this.#channel?.close('the console is closing')
   }
 
-  #ask(type: 'ask.points' | 'ask.events', query: unknown): Promise<{ columns: Columns; events: LogEvent[] }> {
+  #ask(question: { readonly type: FromConsole['type']; readonly [key: string]: unknown }): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!this.#channel) return reject(new Unreachable(`the hub at ${this.#where} is not connected`))
       const id = this.#nextId++
-      this.#questions.set(id, { columns: [], resolve, reject })
-      this.#channel.send(JSON.stringify({ type, id, query }))
+      this.#questions.set(id, { columns: [], past: new Mirror(), resolve, reject })
+      this.#channel.send(JSON.stringify({ ...question, id }))
     })
   }
 
@@ -144,8 +166,8 @@ export class RemoteLink implements HubLink {
     const message = decoded.value
     if (message.type === 'refused') return this.#channel?.close(`${message.reason}; ${message.hint}`)
     if (message.type === 'answer') return this.#answer(message)
-    if (message.type === 'failed') return this.#question(message.id)?.reject(new Error(message.reason))
-    if (message.type === 'world.part') return this.#mirror.part(message)
+    if (message.type === 'failed') return this.#failed(message)
+    if (message.type === 'world.part') return this.#part(message)
     if (message.type === 'world.ready') this.#welcome(message)
     else this.#mirror.change(message)
     this.#tell()
@@ -155,7 +177,7 @@ export class RemoteLink implements HubLink {
     this.#mirror.ready(message)
     this.#shown = this.#mirror
     this.#attempt = 0
-    this.#status = { connected: true, trouble: null, heard: Date.now() }
+    this.#status = { connected: true, trouble: null, heard: Date.now(), hub: message.hub }
     this.#ready?.resolve()
     this.#ready = undefined
   }
@@ -166,12 +188,24 @@ export class RemoteLink implements HubLink {
     return question
   }
 
-  #answer({ id, more, points, events }: Extract<ToConsole, { type: 'answer' }>): void {
+  /** A part of the present, or of the past that was asked for. */
+  #part(message: Extract<ToConsole, { type: 'world.part' }>): void {
+    if (message.id === undefined) this.#mirror.part(message)
+    else this.#questions.get(message.id)?.past.part(message)
+  }
+
+  #failed({ id, reason, hint }: Extract<ToConsole, { type: 'failed' }>): void {
+    this.#question(id)?.reject(hint === undefined ? new Error(reason) : new Refused(reason, hint))
+  }
+
+  #answer({ id, more, points, events, past }: Extract<ToConsole, { type: 'answer' }>): void {
     const question = this.#questions.get(id)
     if (points) question?.columns.push(readColumns(points as WireColumns))
     if (more) return
     const columns = question?.columns.length ? concat(question.columns) : noColumns
-    this.#question(id)?.resolve({ columns, events: (events ?? []) as LogEvent[] })
+    if (past) question?.past.ready(past)
+    const world = past && question && { ...question.past.world(), at: past.at }
+    this.#question(id)?.resolve({ columns, events: (events ?? []) as LogEvent[], world })
   }
 
   #tell(): void {

@@ -1,81 +1,107 @@
 // Conditions that need somebody, derived from the world: nothing to configure, nothing to forget.
-import type { Run } from './state.ts'
+// What people say of them (acknowledged, silenced) is in the state; see Ack.
+import type { Ack, Run } from './state.ts'
 import type { Summary } from './summary.ts'
 import type { World } from './world.ts'
 
 /** How bad it is, as in Alertmanager. */
 export type Severity = 'critical' | 'warning'
 
-/** A condition that holds now. */
-export interface Alert {
+/** `firing` wants somebody; `acknowledged` has one; `silenced` is to be left alone for a while. */
+export type AlertState = 'firing' | Ack['state']
+
+/** A condition that holds, before what people said of it. */
+interface Condition {
   readonly id: string
   readonly rule: 'host.offline' | 'run.diverged' | 'source.unreadable' | 'agent.lost-points'
   readonly severity: Severity
-  readonly state: 'firing'
-  /** Unix ms since when. */
+  /** Unix ms since when; by the agent's clock where an agent tells it. The same for as long as the condition holds. */
   readonly opened: number
   /** Id of the host or run. */
   readonly about: string
   readonly text: string
 }
 
-function diverged(run: Run, key: string, { last, nonFinite }: Summary): Alert {
+/** A condition that holds now. */
+export interface Alert extends Condition {
+  readonly state: AlertState
+  /** Who acknowledged or silenced it; null while it fires. */
+  readonly owner: string | null
+  readonly note: string | null
+  /** Unix ms at which a silence ends; null otherwise. */
+  readonly until: number | null
+}
+
+function diverged(run: Run, key: string, { last, nonFinite, badSince }: Summary): Condition {
   const count = nonFinite === 1 ? '1 value' : `${nonFinite} values`
   return {
     id: `run.diverged:${run.id}:${key}`,
     rule: 'run.diverged',
     severity: run.status === 'running' ? 'critical' : 'warning',
-    state: 'firing',
-    opened: last.time,
+    opened: badSince ?? last.time,
     about: run.id,
     text: `${run.name}: ${key} is ${last.value} at step ${last.step} (${count} not finite)`,
   }
 }
 
-function* runAlerts({ state, series }: World): Generator<Alert> {
+function* runAlerts({ state, series }: World): Generator<Condition> {
   for (const run of state.runs.values())
     for (const [key, summary] of series.get(run.id) ?? [])
       if (!Number.isFinite(summary.last.value)) yield diverged(run, key, summary)
 }
 
-function* hostAlerts({ state }: World): Generator<Alert> {
-  for (const { id, name, online, since, reason, lostPoints } of state.hosts.values()) {
-    const common = { about: id, state: 'firing', opened: since } as const
+function* hostAlerts({ state }: World): Generator<Condition> {
+  for (const { id, name, online, since, reason, lostPoints, lostAt } of state.hosts.values()) {
     if (!online)
       yield {
-        ...common,
         id: `host.offline:${id}`,
         rule: 'host.offline',
         severity: 'warning',
+        opened: since,
+        about: id,
         text: `${name} is offline: ${reason}`,
       }
     if (lostPoints > 0)
       yield {
-        ...common,
         id: `agent.lost-points:${id}`,
         rule: 'agent.lost-points',
         severity: 'warning',
+        opened: lostAt ?? since,
+        about: id,
         text: `${name} lost ${lostPoints} points`,
       }
   }
 }
 
-function* sourceAlerts({ state }: World): Generator<Alert> {
-  for (const { id, about, source, path, problem, at } of state.problems.values())
+function* sourceAlerts({ state }: World): Generator<Condition> {
+  for (const { id, about, source, path, problem, since, at } of state.problems.values())
     yield {
       id: `source.unreadable:${id}`,
       rule: 'source.unreadable',
       severity: 'warning',
-      state: 'firing',
-      opened: at,
+      opened: since ?? at,
       about,
       text: `${source}: ${path}: ${problem}`,
     }
 }
 
-/** All alerts of a world, the worst first, then the newest. */
-export function alertsOf(world: World): Alert[] {
+/** An acknowledgement is for one opening; a silence is for a time, however often the alert comes and goes. */
+function holds(ack: Ack, { opened }: Condition, now: number): boolean {
+  return ack.state === 'acknowledged' ? ack.opened === opened : now < ack.until!
+}
+
+function withAck(condition: Condition, ack: Ack | undefined, now: number): Alert {
+  if (!ack || !holds(ack, condition, now))
+    return { ...condition, state: 'firing', owner: null, note: null, until: null }
+  const { state, by: owner, note, until } = ack
+  return { ...condition, state, owner, note, until }
+}
+
+/** All alerts of a world at `now` (Unix ms, the hub's clock as far as known), the worst first, then the newest. */
+export function alertsOf(world: World, now: number): Alert[] {
   const all = [...runAlerts(world), ...hostAlerts(world), ...sourceAlerts(world)]
   const rank = { critical: 0, warning: 1 }
-  return all.sort((a, b) => rank[a.severity] - rank[b.severity] || b.opened - a.opened)
+  return all
+    .map((condition) => withAck(condition, world.state.acks.get(condition.id), now))
+    .sort((a, b) => rank[a.severity] - rank[b.severity] || b.opened - a.opened)
 }

@@ -1,14 +1,14 @@
 // The fold: (state, events) -> state. Pure: no clock, no I/O. Hub, console and tests run this same code.
 import type { LogEvent } from './events.ts'
-import type { Host, Problem, Run, State } from './state.ts'
+import type { Ack, Host, Problem, Run, State, Table } from './state.ts'
 
 /** Tables copied at most once per call of apply(), so that a bulk of events costs one copy. */
-interface Draft {
+interface Draft extends Record<Table, Map<string, unknown>> {
   hosts: Map<string, Host>
   runs: Map<string, Run>
   problems: Map<string, Problem>
+  acks: Map<string, Ack>
 }
-type Table = keyof Draft
 
 type EventOf<T extends LogEvent['type']> = Extract<LogEvent, { type: T }>
 type Edit = <T extends Table>(table: T) => Draft[T]
@@ -43,6 +43,15 @@ function editRun(edit: Edit, id: string, change: (run: Run) => Partial<Run>): vo
   if (run) edit('runs').set(id, { ...run, ...change(run) })
 }
 
+function editAck(
+  edit: Edit,
+  { about: id, at, by, data }: EventOf<'alert.acknowledged' | 'alert.silenced'>,
+  word: Pick<Ack, 'state' | 'until'>,
+): void {
+  const { opened, note } = data
+  edit('acks').set(id, { id, ...word, opened, by: by.replace(/^user:/, ''), note, at })
+}
+
 const ENDED = new Set(['finished', 'failed', 'killed'])
 
 const reducers: Reducers = {
@@ -53,8 +62,11 @@ const reducers: Reducers = {
   'host.refused': () => {},
   'run.pruned': () => {},
   'host.described': (edit, { about, data }) => editHost(edit, about, () => data),
-  'agent.gap': (edit, { about, data }) =>
-    editHost(edit, about, (host) => ({ lostPoints: host.lostPoints + data.points })),
+  'agent.gap': (edit, { about, at, data }) =>
+    editHost(edit, about, (host) => ({
+      lostPoints: host.lostPoints + data.points,
+      ...(data.points > 0 && { lostAt: at }),
+    })),
   'run.found': (edit, { about, by, data }) => {
     const runs = edit('runs')
     const fresh = { status: 'idle', ended: null, params: {}, tags: {}, restarts: 0 } as const
@@ -71,9 +83,14 @@ const reducers: Reducers = {
   'run.restarted': (edit, { about }) => editRun(edit, about, (run) => ({ restarts: run.restarts + 1 })),
   'source.problem': (edit, { about, by, at, data }) => {
     const id = `${about}:${data.path}`
-    if (data.count === 0) edit('problems').delete(id)
-    else edit('problems').set(id, { id, host: by.replace(/^agent:/, ''), about, at, ...data })
+    const problems = edit('problems')
+    const since = problems.get(id)?.since ?? at
+    if (data.count === 0) problems.delete(id)
+    else problems.set(id, { id, host: by.replace(/^agent:/, ''), about, at, since, ...data })
   },
+  'alert.acknowledged': (edit, event) => editAck(edit, event, { state: 'acknowledged', until: null }),
+  'alert.silenced': (edit, event) => editAck(edit, event, { state: 'silenced', until: event.data.until }),
+  'alert.unsilenced': (edit, { about }) => void edit('acks').delete(about),
 }
 
 /** Folds events, in log order, into a state. Events at or below `state.seq` are passed over (replays are harmless). */

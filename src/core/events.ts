@@ -14,15 +14,18 @@ interface Happened<T extends string, D> {
   readonly data: D
 }
 
-/** Events that the hub itself writes. */
+/** Events that the hub itself writes, and those by which people act on an alert; `about` is the alert's id then. */
 export type HubEvent =
   | Happened<'host.connected', { name: string; role: HostRole; version: string; epoch: string }>
   | Happened<'host.disconnected', { reason: string }>
   | Happened<'host.refused', { name: string; reason: string }>
   | Happened<'run.pruned', { reason: string }>
+  | Happened<'alert.acknowledged', { opened: number; note: string | null }>
+  | Happened<'alert.silenced', { opened: number; until: number; note: string | null }>
+  | Happened<'alert.unsilenced', { note: string | null }>
 
 /** An event before it has a place in the log. */
 export type NewEvent = AgentEvent | HubEvent
 
-/** An event of the log: `seq` counts from 1 without holes, `by` is who caused it (`agent:ID`, `hub`, a principal). */
+/** An event of the log: `seq` counts from 1 without holes, `by` is who caused it (`agent:ID`, `hub`, `user:NAME`). */
 export type LogEvent = NewEvent & { readonly seq: number; readonly by: string }

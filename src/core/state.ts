@@ -55,6 +55,8 @@ export interface Host {
   readonly note: string | null
   /** Points lost to a bound of the spool since ever. */
   readonly lostPoints: number
+  /** Unix ms of the last loss, agent's clock; absent without one. */
+  readonly lostAt?: number
 }
 
 /** What a person has said of an alert: one entry an alert, the newest word counts. */

@@ -18,7 +18,12 @@ export interface World {
   readonly state: State
   readonly series: SeriesIndex
   readonly presence: ReadonlyMap<string, Presence>
+  /** Unix ms of the moment that this is a view of, where it is the past; absent for now. */
+  readonly at?: number
 }
+
+/** A moment of the past: Unix ms by the hub's clock, or right after an event. */
+export type PastMoment = number | { readonly seq: number }
 
 /** How a range of a series is asked for. */
 export interface SeriesQuery {
@@ -28,6 +33,8 @@ export interface SeriesQuery {
   /** Inclusive bounds in units of x (steps, Unix ms, ms since the first point). */
   readonly from?: number
   readonly to?: number
+  /** Only points with times up to then, Unix ms, whatever x is: a series as it was at a moment of the past. */
+  readonly until?: number
   /** Buckets of the decimation; 0 gives every point. */
   readonly points: number
 }

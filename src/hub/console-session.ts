@@ -1,13 +1,17 @@
 // One console on a channel: the whole world once, then its changes, coalesced; answers to questions.
 import type { Columns } from '../core/columns.ts'
 import type { LogEvent } from '../core/events.ts'
+import { Refused } from '../core/link.ts'
+import { TABLES } from '../core/state.ts'
 import { toWireSummary } from '../core/summary.ts'
-import type { SeriesQuery, World } from '../core/world.ts'
+import type { PastMoment, SeriesQuery, World } from '../core/world.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { FromConsole, type ToConsole } from '../protocol/console.ts'
 import { decode } from '../protocol/decode.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
 import { toWireStep, toWireValue } from '../protocol/numbers.ts'
+import { SUPERSEDED } from '../store/past.ts'
+import { inSlices } from '../store/slices.ts'
 import type { Hub } from './hub.ts'
 import type { Change } from './ingest.ts'
 
@@ -45,6 +49,15 @@ function* seriesRows(world: World, owners: Iterable<string>): Generator<unknown[
   }
 }
 
+/** The world in parts; with an id as the answer to a question about the past. */
+function* picture(world: World, id?: number): Generator<ToConsole> {
+  for (const table of TABLES)
+    for (const rows of parts<unknown>(world.state[table].values(), PART_ROWS))
+      yield { type: 'world.part', id, table, rows }
+  for (const rows of parts(seriesRows(world, world.series.keys()), PART_ROWS / 5))
+    yield { type: 'world.part', id, table: 'series', rows }
+}
+
 const presenceRows = ({ presence }: World) =>
   [...presence].map(([host, { lastSeen, lagMs }]) => [host, lastSeen, lagMs])
 
@@ -57,6 +70,8 @@ function pointsPart(columns: Columns, from: number, to: number) {
   }
 }
 
+type Question = Exclude<FromConsole, { type: 'console.hello' }>
+
 /** A console being served. */
 export class ConsoleSession {
   readonly #hub: Hub
@@ -67,6 +82,8 @@ export class ConsoleSession {
   #unsubscribe = () => {}
   #timer: NodeJS.Timeout | undefined
   #lastSent = 0
+  /** Ends the question about the past that is being answered. */
+  #past = new AbortController()
 
   constructor(hub: Hub, channel: Channel, version: string) {
     this.#hub = hub
@@ -76,12 +93,8 @@ export class ConsoleSession {
 
   /** Takes the session over with its first frame. */
   start(): void {
-    for (const table of ['hosts', 'runs', 'problems'] as const)
-      for (const rows of parts<unknown>(this.#hub.world().state[table].values(), PART_ROWS))
-        this.#send({ type: 'world.part', table, rows })
     const world = this.#hub.world()
-    for (const rows of parts(seriesRows(world, world.series.keys()), PART_ROWS / 5))
-      this.#send({ type: 'world.part', table: 'series', rows })
+    for (const part of picture(world)) this.#send(part)
     this.#send({ type: 'world.change', events: [], series: [], presence: presenceRows(world) })
     this.#send({ type: 'world.ready', seq: world.state.seq, hub: this.#hub.store.id, version: this.#version })
     this.#unsubscribe = this.#hub.subscribe((change) => this.#changed(change))
@@ -90,6 +103,7 @@ export class ConsoleSession {
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#past.abort(new Error('the console has gone'))
     this.#unsubscribe()
   }
 
@@ -102,12 +116,37 @@ export class ConsoleSession {
       return this.#channel.close(`bad frame: ${message.reason}`)
     }
     if (message.value.type === 'console.hello') return
-    const { type, id, query } = message.value
-    try {
-      if (type === 'ask.points') this.#answerPoints(id, query)
-      else this.#send({ type: 'answer', id, more: false, events: this.#hub.store.events(query) })
-    } catch (error) {
-      this.#send({ type: 'failed', id, reason: (error as Error).message })
+    const { id } = message.value
+    this.#answer(message.value).catch((error: Error) => {
+      const hint = error instanceof Refused ? error.hint : undefined
+      this.#send({ type: 'failed', id, reason: error.message, hint })
+    })
+  }
+
+  async #answer(message: Question): Promise<void> {
+    const { type, id } = message
+    if (type === 'ask.points') this.#answerPoints(id, message.query)
+    else if (type === 'ask.at') await this.#answerPast(id, message.moment)
+    else if (type === 'do') {
+      await this.#hub.act(message.action, message.by)
+      this.#send({ type: 'answer', id, more: false })
+    } else this.#send({ type: 'answer', id, more: false, events: this.#hub.store.events(message.query) })
+  }
+
+  async #answerPast(id: number, moment: PastMoment): Promise<void> {
+    this.#past.abort(new Error(SUPERSEDED))
+    this.#past = new AbortController()
+    const { signal } = this.#past
+    const world = await this.#hub.worldAt(moment, signal)
+    await inSlices(this.#sendParts(picture(world, id)), signal)
+    const past = { seq: world.state.seq, at: world.at! }
+    this.#send({ type: 'answer', id, more: false, past })
+  }
+
+  *#sendParts(messages: Iterable<ToConsole>): Generator<void, void> {
+    for (const message of messages) {
+      this.#send(message)
+      yield
     }
   }
 

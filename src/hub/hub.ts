@@ -1,11 +1,14 @@
 // The hub: sessions in, one store, views out. Runs in the console's process or headless.
 import type { NewEvent } from '../core/events.ts'
-import type { HubLink } from '../core/link.ts'
-import type { Presence, World } from '../core/world.ts'
+import { type AlertAction, type HubLink, Refused } from '../core/link.ts'
+import type { PastMoment, Presence, World } from '../core/world.ts'
 import type { Channel } from '../protocol/channel.ts'
 import type { AgentHello } from '../protocol/messages.ts'
+import { userName } from '../protocol/user-name.ts'
+import { onlyNewest, openPast, type Past } from '../store/past.ts'
 import type { Store } from '../store/store.ts'
 import { AgentSession, type SessionHub } from './agent-session.ts'
+import { alertEvent } from './alert-actions.ts'
 import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
 import type { Space } from './space.ts'
 
@@ -52,6 +55,7 @@ export class Hub {
   readonly #space: Space
   readonly #onTrouble: (text: string) => void
   readonly #ingest: Ingest
+  readonly #past: Past
   readonly #presence = new Map<string, Presence>()
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #sessions = new Map<string, { epoch: string; instance: string; session: AgentSession }>()
@@ -67,8 +71,10 @@ export class Hub {
     this.#now = now
     this.#space = space
     this.#onTrouble = onTrouble
+    this.#past = openPast(store)
     this.#ingest = createIngest(
       store,
+      now,
       (change) => this.#tell(change),
       (reason) => this.#fail(`cannot seal: ${reason}`),
     )
@@ -77,6 +83,21 @@ export class Hub {
 
   world(): World {
     return { state: this.store.state(), series: this.store.series, presence: this.#presence }
+  }
+
+  /** See HubLink.worldAt; rejects with the signal's reason once it is aborted. */
+  worldAt(moment: PastMoment, signal?: AbortSignal): Promise<World> {
+    return this.#past.worldAt(moment, signal)
+  }
+
+  /** Does what a person asked; `by` is their name. Resolves once it is on disk; rejects with Refused. */
+  async act(action: AlertAction, by: string): Promise<void> {
+    const event = alertEvent(this.world(), action, this.#now())
+    await new Promise<void>((done, reject) => {
+      const failed = (reason: string) =>
+        reject(new Refused(`the hub cannot store it: ${reason}`, 'mlops doctor checks the hub'))
+      this.#take(this.#counted({ unit: { by: `user:${by}`, events: [event] }, done, failed }))
+    })
   }
 
   /** Serves an agent on an open channel. */
@@ -107,7 +128,15 @@ export class Hub {
       subscribe: (listener) => this.subscribe(listener),
       points: async (query) => this.store.points(query),
       events: async (query) => this.store.events(query),
-      status: () => ({ where, connected: true, trouble: this.trouble(), heard: this.#now() }),
+      worldAt: onlyNewest(this.#past.worldAt),
+      act: (action) => this.act(action, userName()),
+      status: () => ({
+        where,
+        connected: true,
+        trouble: this.trouble(),
+        heard: this.#now(),
+        hub: this.store.id,
+      }),
       close: () => {},
     }
   }

@@ -37,9 +37,10 @@ function changeOf(units: readonly Unit[], events: readonly LogEvent[]): Change {
   return { events, owners }
 }
 
-/** Group commit into `store`; `changed` is called after each commit, `failed` when sealing did not work. */
+/** Group commit into `store`, by the clock `now` (Unix ms); `changed` is called after each commit, `failed` when sealing did not work. */
 export function createIngest(
   store: Store,
+  now: () => number,
   changed: (change: Change) => void,
   failed: (reason: string) => void,
 ): Ingest {
@@ -65,7 +66,7 @@ export function createIngest(
     const units = group.map(({ unit }) => unit)
     let events: readonly LogEvent[]
     try {
-      events = store.commit(units)
+      events = store.commit(units, now())
     } catch (error) {
       for (const intake of group) intake.failed((error as Error).message)
       return

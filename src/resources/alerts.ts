@@ -16,7 +16,7 @@ export const alerts = defineResource<Alert>({
       title: 'SEVERITY',
       doc: 'critical or warning.',
       value: ({ severity }) => severity,
-      tone: ({ severity }) => (severity === 'critical' ? 'bad' : 'warn'),
+      tone: ({ severity, state }) => (state !== 'firing' ? 'dim' : severity === 'critical' ? 'bad' : 'warn'),
     },
     rule: { title: 'RULE', doc: 'What was watched.', value: ({ rule }) => rule },
     opened: {
@@ -28,7 +28,28 @@ export const alerts = defineResource<Alert>({
     },
     text: { title: 'TEXT', doc: 'What is the matter, in a sentence.', value: ({ text }) => text, max: 160 },
     about: { title: 'ABOUT', doc: 'Id of the host or run.', value: ({ about }) => about, table: 'wide' },
-    state: { title: 'STATE', doc: 'firing.', value: ({ state }) => state, table: 'wide' },
+    state: {
+      title: 'STATE',
+      doc: 'firing, acknowledged (until it goes away), or silenced (for a time, whether it goes away or not).',
+      value: ({ state }) => state,
+      tone: ({ state }) => (state === 'firing' ? 'text' : 'dim'),
+    },
+    owner: {
+      title: 'OWNER',
+      doc: 'Who acknowledged or silenced it, as their system names them; nobody has proved it.',
+      value: ({ owner }) => owner,
+      table: 'wide',
+      max: 20,
+    },
+    until: {
+      title: 'UNTIL',
+      doc: 'When its silence ends; the table shows how long from now.',
+      value: ({ until }) => (until === null ? null : new Date(until)),
+      show: ({ until }, now) => (until === null ? '-' : formatAge(until - now)),
+      align: 'right',
+      table: 'wide',
+    },
+    note: { title: 'NOTE', doc: 'What they said.', value: ({ note }) => note, table: 'wide', max: 60 },
     id: { title: 'ID', doc: 'Rule and what it is about.', value: ({ id }) => id, table: 'never' },
   },
 })

@@ -38,7 +38,8 @@ export interface ResourceSpec<Row> {
   readonly name: string
   readonly aliases: readonly string[]
   readonly doc: string
-  readonly rows: (world: World) => Iterable<Row>
+  /** `now` in Unix ms; in a view of the past that moment. */
+  readonly rows: (world: World, now: number) => Iterable<Row>
   readonly id: (row: Row) => string
   readonly columns: Readonly<Record<string, Column<Row>>>
   /** Columns to sort by when nothing else is asked for, `-` for falling. */
@@ -79,7 +80,8 @@ export interface Resource {
   readonly headings: readonly Heading[]
   readonly sort: string
   readonly opens: string | undefined
-  items(world: World): Item[]
+  /** All rows at `now`, Unix ms; by default the moment of the world, which is now for a live one. */
+  items(world: World, now?: number): Item[]
 }
 
 const isRecord = (raw: Raw | undefined): raw is { readonly [key: string]: Raw } =>
@@ -181,6 +183,7 @@ export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {
     }),
   )
   const { name, aliases, doc, sort, open } = spec
-  const items = (world: World) => Array.from(spec.rows(world), (row) => new RowItem(spec, row))
+  const items = (world: World, now = world.at ?? Date.now()) =>
+    Array.from(spec.rows(world, now), (row) => new RowItem(spec, row))
   return { name, aliases, doc, sort, headings, opens: open?.resource, items }
 }

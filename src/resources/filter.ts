@@ -23,6 +23,8 @@ import { compileRegex } from './regex.ts'
 export interface FilterRow {
   /** All cells joined, lower case. */
   text(): string
+  /** True when text() holds the lower-case word; for rows that know it sooner. */
+  has?(word: string): boolean
   /** The raw value by dotted name (`status`, `metrics.loss`, `params.lr`); undefined when missing. */
   field(path: string): unknown
 }
@@ -76,7 +78,7 @@ function term(cursor: Cursor): RowTest {
   const test = comparison(cursor)
   if (test) return (row) => test(lookUp(row, name))
   const word = name.toLowerCase()
-  return (row) => row.text().includes(word)
+  return (row) => row.has?.(word) ?? row.text().includes(word)
 }
 
 function negation(cursor: Cursor, depth: number): RowTest {

@@ -37,15 +37,34 @@ const MAIN_METRIC = [
   /error|mae|rmse|mse/i,
 ]
 
+const UNLIKELY = /^(step|epoch|time|lr)/i
+/** Ranks of names seen so far: names are few, runs are many. */
+const ranks = new Map<string, number>()
+const MAX_RANKS = 10_000
+
+/** How soon a person looks at a metric of this name; 0 is first. */
+function rankOf(key: string): number {
+  const known = ranks.get(key)
+  if (known !== undefined) return known
+  const found = MAIN_METRIC.findIndex((pattern) => pattern.test(key))
+  const rank = found >= 0 ? found : MAIN_METRIC.length + (UNLIKELY.test(key) ? 1 : 0)
+  if (ranks.size >= MAX_RANKS) ranks.clear()
+  ranks.set(key, rank)
+  return rank
+}
+
 /** The metric a person looks at first: one that diverged, then validation loss, loss, reward, accuracy, then whatever was logged first. */
 export function mainMetric(metrics: ReadonlyMap<string, Summary>): string | undefined {
-  for (const [key, { last }] of metrics) if (!Number.isFinite(last.value)) return key
-  const keys = [...metrics.keys()]
-  for (const pattern of MAIN_METRIC) {
-    const key = keys.find((candidate) => pattern.test(candidate))
-    if (key !== undefined) return key
+  let main: string | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const [key, { last }] of metrics) {
+    if (!Number.isFinite(last.value)) return key
+    const rank = rankOf(key)
+    if (rank >= least) continue
+    main = key
+    least = rank
   }
-  return keys.find((key) => !/^(step|epoch|time|lr)/i.test(key)) ?? keys[0]
+  return main
 }
 
 function newest({ metrics }: Row): Summary | undefined {

@@ -41,8 +41,6 @@ function explain(file: string, error: unknown): StoreError {
 function prepare(db: Database.Database): void {
   db.pragma('page_size = 16384')
   db.pragma('journal_mode = WAL')
-  // A file that cannot be written is opened for reading without a word.
-  db.exec('begin immediate; rollback')
 }
 
 /**

@@ -1,7 +1,7 @@
 // The append-only event log and the snapshot of what it folds to.
 import { apply } from '../core/apply.ts'
 import type { LogEvent, NewEvent } from '../core/events.ts'
-import { emptyState, type State } from '../core/state.ts'
+import { emptyState, type State, TABLES } from '../core/state.ts'
 import type { EventQuery } from '../core/world.ts'
 import type { Database } from './database.ts'
 
@@ -9,13 +9,20 @@ import type { Database } from './database.ts'
 export interface EventLog {
   /** Folded from the snapshot and all later events. */
   load(): State
-  /** Gives each event the next sequence number and writes it. */
-  append(events: readonly NewEvent[], by: string): LogEvent[]
+  /** Gives each event the next sequence number and writes it; `stored` is Unix ms now. */
+  append(events: readonly NewEvent[], by: string, stored: number): LogEvent[]
   read(query: EventQuery): LogEvent[]
   /** Forgets numbers given since `seq` was `to`: their transaction was rolled back. */
   rewind(to: number): void
   /** Last sequence number given. */
   seq(): number
+  /**
+   * The newest event that was stored at or before `time`, Unix ms; 0 before the first one. Where the hub's clock
+   * went back, the latest time counts, then the highest number.
+   */
+  seqAt(time: number): number
+  /** When an event was stored, Unix ms; undefined when there is none with this number. */
+  storedAt(seq: number): number | undefined
   saveSnapshot(state: State): void
 }
 
@@ -30,20 +37,26 @@ interface Row {
 
 const fromRow = (row: Row): LogEvent => ({ ...row, data: JSON.parse(row.data) }) as LogEvent
 
-function toBody({ hosts, runs, problems }: State): string {
-  return JSON.stringify({ hosts: [...hosts], runs: [...runs], problems: [...problems] })
-}
+const toBody = (state: State): string =>
+  JSON.stringify(Object.fromEntries(TABLES.map((table) => [table, [...state[table]]])))
 
 function fromBody(seq: number, body: string): State {
-  const { hosts, runs, problems } = JSON.parse(body)
-  return { seq, hosts: new Map(hosts), runs: new Map(runs), problems: new Map(problems) }
+  const saved = JSON.parse(body)
+  const tables = Object.fromEntries(TABLES.map((table) => [table, new Map(saved[table])]))
+  return { ...emptyState, ...tables, seq }
 }
+
+const COLUMNS = 'seq, at, type, about, by, data'
 
 /** The event log of an open database. */
 export function eventLog(db: Database): EventLog {
-  const insert = db.prepare('insert into events values (?, ?, ?, ?, ?, ?)')
-  const after = db.prepare('select * from events where seq > ? order by seq limit ?')
-  const about = db.prepare('select * from events where seq > ? and about = ? order by seq limit ?')
+  const insert = db.prepare(`insert into events (${COLUMNS}, stored) values (?, ?, ?, ?, ?, ?, ?)`)
+  const after = db.prepare(`select ${COLUMNS} from events where seq > ? order by seq limit ?`)
+  const about = db.prepare(`select ${COLUMNS} from events where seq > ? and about = ? order by seq limit ?`)
+  const at = db
+    .prepare('select seq from events where stored <= ? order by stored desc, seq desc limit 1')
+    .pluck()
+  const when = db.prepare('select stored from events where seq = ?').pluck()
   let seq = (db.prepare('select max(seq) from events').pluck().get() as number | null) ?? 0
   const read = (query: EventQuery) => {
     const rows =
@@ -55,6 +68,8 @@ export function eventLog(db: Database): EventLog {
   return {
     read,
     seq: () => seq,
+    seqAt: (time) => (at.get(time) as number | undefined) ?? 0,
+    storedAt: (wanted) => when.get(wanted) as number | undefined,
     rewind: (to) => {
       seq = to
     },
@@ -69,10 +84,10 @@ export function eventLog(db: Database): EventLog {
       }
       return state
     },
-    append(events, by) {
+    append(events, by, stored) {
       return events.map((event) => {
         seq++
-        insert.run(seq, event.at, event.type, event.about, by, JSON.stringify(event.data))
+        insert.run(seq, event.at, event.type, event.about, by, JSON.stringify(event.data), stored)
         return { ...event, seq, by }
       })
     },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from './store-error.ts'
 
+/** Each is applied once, in this order; never edit one that was released. */
 const MIGRATIONS = [
   `create table meta (key text primary key, value text not null) strict;
    create table events (
@@ -23,6 +24,12 @@ const MIGRATIONS = [
      min_step real not null, max_step real not null, min_time real not null, max_time real not null,
      body blob not null) strict;
    create index chunks_series on chunks (series, id);`,
+  // The hub's clock at commit, by which time travel goes; older rows have only the reporter's clock. The snapshot
+  // is made anew from the log, which gives it what the fold has learnt since.
+  `alter table events add column stored integer not null default 0;
+   update events set stored = at;
+   create index events_stored on events (stored, seq);
+   delete from snapshot;`,
 ]
 
 /** Brings a file to the newest schema in one transaction. Refuses a file written by a newer build. */

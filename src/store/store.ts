@@ -3,6 +3,7 @@ import { apply } from '../core/apply.ts'
 import type { Columns } from '../core/columns.ts'
 import type { LogEvent, NewEvent } from '../core/events.ts'
 import type { State } from '../core/state.ts'
+import type { Summary } from '../core/summary.ts'
 import type { EventQuery, SeriesIndex, SeriesQuery } from '../core/world.ts'
 import type { Points } from '../protocol/points.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -37,6 +38,7 @@ function writeUnit(
   events: EventLog,
   series: SeriesStore,
   setHigh: (batch: StoredBatch) => void,
+  stored: number,
 ): LogEvent[] {
   for (const owner of unit.replaces ?? []) series.logDrop(owner)
   const { batch } = unit
@@ -44,7 +46,7 @@ function writeUnit(
     if (batch.points.values.length > 0) series.log(batch.frame)
     setHigh(batch)
   }
-  return events.append(unit.events, unit.by)
+  return events.append(unit.events, unit.by, stored)
 }
 
 function showUnit(unit: Unit, series: SeriesStore): void {
@@ -63,7 +65,7 @@ export class Store {
   readonly #events: EventLog
   readonly #series: SeriesStore
   readonly #high
-  readonly #write: (units: readonly Unit[]) => LogEvent[]
+  readonly #write: (units: readonly Unit[], stored: number) => LogEvent[]
   #state: State
   #saved: number
 
@@ -74,8 +76,8 @@ export class Store {
     const series = openSeries(db)
     const raise = db.prepare('insert or replace into agents values (?, ?, ?)')
     const setHigh = ({ agent, epoch, seq }: StoredBatch) => raise.run(agent, epoch, seq)
-    const write = db.transaction((units: readonly Unit[]) =>
-      units.flatMap((unit) => writeUnit(unit, events, series, setHigh)),
+    const write = db.transaction((units: readonly Unit[], stored: number) =>
+      units.flatMap((unit) => writeUnit(unit, events, series, setHigh, stored)),
     )
     this.#db = db
     this.#readonly = options.readonly ?? false
@@ -93,11 +95,11 @@ export class Store {
     return this.#state
   }
 
-  /** Commits units in one synced transaction and folds their events. Throws when nothing was written. */
-  commit(units: readonly Unit[]): LogEvent[] {
+  /** Commits units in one synced transaction and folds their events; `stored` is Unix ms now. Throws when nothing was written. */
+  commit(units: readonly Unit[], stored = Date.now()): LogEvent[] {
     const before = this.#events.seq()
     try {
-      const logged = this.#write(units)
+      const logged = this.#write(units, Math.round(stored))
       for (const unit of units) showUnit(unit, this.#series)
       this.#state = apply(this.#state, logged)
       return logged
@@ -114,6 +116,21 @@ export class Store {
 
   events(query: EventQuery): LogEvent[] {
     return this.#events.read(query)
+  }
+
+  /** The newest event that the store had at `time`, Unix ms; 0 before the first one. */
+  seqAt(time: number): number {
+    return this.#events.seqAt(time)
+  }
+
+  /** When an event was stored, Unix ms; undefined when there is none with this number. */
+  storedAt(seq: number): number | undefined {
+    return this.#events.storedAt(seq)
+  }
+
+  /** Summary of the kept points of a series with times in [from, to], Unix ms; work in small pieces. */
+  summaryWithin(owner: string, key: string, from: number, to: number): Generator<void, Summary | undefined> {
+    return this.#series.summaryWithin(owner, key, from, to)
   }
 
   points(query: SeriesQuery): Columns {
@@ -141,7 +158,7 @@ export class Store {
       about,
       data: { reason: 'retention' },
     }))
-    if (events.length > 0) this.commit([{ by: 'hub', events, replaces: pruned.runs }])
+    if (events.length > 0) this.commit([{ by: 'hub', events, replaces: pruned.runs }], now)
     return pruned
   }
 

@@ -3,11 +3,10 @@ import { type Duplex, PassThrough } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { render } from 'ink'
 import type { HubLink } from '../core/link.ts'
-import { parseSort } from '../resources/sort.ts'
+import { chosenList, type Preferences, readChoices } from './app/choices.ts'
 import { type Clock, systemClock } from './app/clock.ts'
 import { type ConsoleStore, createConsoleStore } from './app/console-store.ts'
-import { resourceOf } from './app/facts.ts'
-import { type Effect, initialState, listView } from './app/ui-state.ts'
+import { type Effect, initialState } from './app/ui-state.ts'
 import { composing } from './components/composition.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
@@ -28,6 +27,8 @@ export interface ConsoleOptions {
   /** First command, such as `runs status=running`. */
   readonly start?: string
   readonly readOnly?: boolean
+  /** Where the choices of the user are kept; nowhere by default. */
+  readonly preferences?: Preferences
   /** Aborting ends the console with code 1. */
   readonly signal?: AbortSignal
   /** Called when the first frame is on the screen; `tell` puts words into the message line. */
@@ -39,13 +40,14 @@ function storeOf(
   terminal: Terminal,
   onEffect: (effect: Effect) => void,
 ): ConsoleStore {
-  const first = listView('runs', parseSort(resourceOf('runs').sort))
+  const choices = readChoices(options.preferences?.load())
   return createConsoleStore({
     link: options.link,
     clock: options.clock ?? systemClock(options.now),
-    first: initialState(terminal.columns, terminal.rows, first),
+    first: initialState(terminal.columns, terminal.rows, chosenList(choices, 'runs'), choices),
     stats: () => terminal.sink.stats,
     onEffect,
+    onChoices: (changed) => options.preferences?.save(changed),
     surroundings: {
       theme: terminal.theme,
       version: options.version,
@@ -72,6 +74,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const tell = (text: string) => store?.dispatch({ type: 'say', message: { text, tone: 'warn' } })
   store = storeOf(options, terminal, (effect) => {
     if (effect.type === 'quit') return quit(0)
+    if (effect.type === 'mouse') return terminal.setMouse(effect.on)
     const copied = terminal.copy(effect.text)
     tell(copied ? `${effect.what} copied: ${effect.text}` : `the ${effect.what} is too long to copy`)
   })

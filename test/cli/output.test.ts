@@ -14,7 +14,13 @@ const many = linkTo({ runs: Array.from({ length: 5000 }, (_, i) => run(`r${i}`))
 function work(out: ReturnType<typeof streamOutput>): Promise<number> {
   const command = readCommand(findVerb('get')!, ['runs', '-o', 'jsonl'])
   if (command.kind === 'help') throw new Error('no work')
-  return command.run({ link: many, out, now: () => NOW, signal: new AbortController().signal })
+  return command.run({
+    link: many,
+    out,
+    note: () => {},
+    now: () => NOW,
+    signal: new AbortController().signal,
+  })
 }
 
 describe('output', () => {

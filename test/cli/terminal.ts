@@ -26,11 +26,13 @@ export async function mlops(
   const out = kept(options.out)
   const { link = linkTo(fleet), signal = new AbortController().signal } = options
   const text = () => out.writes.join('')
+  const notes: string[] = []
+  const note = (line: string) => void notes.push(`mlops: ${line}\n`)
   try {
     const command = readCommand(findVerb(argv[0]!)!, argv.slice(1))
     if (command.kind === 'help') return { code: 0, out: verbHelp(command.verb), err: '' }
-    const code = await command.run({ link, out, now: () => NOW, signal })
-    return { code, out: text(), err: '' }
+    const code = await command.run({ link, out, now: () => NOW, note, signal })
+    return { code, out: text(), err: notes.join('') }
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     return { code: error.code, out: text(), err: errorText(toCliError(error)) }

@@ -2,10 +2,10 @@
 import type { Columns } from '../../src/core/columns.ts'
 import { decimate } from '../../src/core/decimate.ts'
 import type { LogEvent } from '../../src/core/events.ts'
-import type { HubLink } from '../../src/core/link.ts'
-import type { Host, Problem, Run, State } from '../../src/core/state.ts'
+import type { AlertAction, HubLink } from '../../src/core/link.ts'
+import type { Ack, Host, Problem, Run, State } from '../../src/core/state.ts'
 import { type Summary, summarise } from '../../src/core/summary.ts'
-import type { SeriesQuery, World } from '../../src/core/world.ts'
+import type { PastMoment, SeriesQuery, World } from '../../src/core/world.ts'
 import { cleanText } from '../../src/protocol/text.ts'
 
 /** Now, in these tests. */
@@ -73,14 +73,18 @@ export interface Parts {
   readonly runs?: readonly Run[]
   readonly hosts?: readonly Host[]
   readonly problems?: readonly Problem[]
+  readonly acks?: readonly Ack[]
+  /** What the hub answers for the past. */
+  readonly past?: (moment: PastMoment) => World
   readonly points?: Points
   readonly events?: readonly LogEvent[]
 }
 
 const byId = <T extends { id: string }>(rows: readonly T[] = []) => new Map(rows.map((row) => [row.id, row]))
 
-function stateOf({ runs, hosts, problems, events = [] }: Parts): State {
-  return { seq: events.at(-1)?.seq ?? 0, runs: byId(runs), hosts: byId(hosts), problems: byId(problems) }
+function stateOf({ runs, hosts, problems, acks, events = [] }: Parts): State {
+  const tables = { runs: byId(runs), hosts: byId(hosts), problems: byId(problems), acks: byId(acks) }
+  return { seq: events.at(-1)?.seq ?? 0, ...tables }
 }
 
 export function worldOf(parts: Parts): World {
@@ -109,6 +113,7 @@ function readPoints(parts: Parts, { owner, key, x, from, to, points }: SeriesQue
 export interface FakeLink extends HubLink {
   show(parts: Parts): void
   readonly asked: SeriesQuery[]
+  readonly acted: AlertAction[]
   listeners(): number
 }
 
@@ -116,8 +121,10 @@ export function linkTo(first: Parts): FakeLink {
   let parts = first
   const listeners = new Set<() => void>()
   const asked: SeriesQuery[] = []
+  const acted: AlertAction[] = []
   return {
     asked,
+    acted,
     listeners: () => listeners.size,
     show(next) {
       parts = next
@@ -136,6 +143,8 @@ export function linkTo(first: Parts): FakeLink {
       (parts.events ?? [])
         .filter(({ seq, about: mine }) => seq > since && (about === undefined || mine === about))
         .slice(0, limit),
+    worldAt: async (moment) => parts.past!(moment),
+    act: async (action) => void acted.push(action),
     status: () => ({ where: 'a test', connected: true, trouble: null, heard: NOW }),
     close: () => {},
   }

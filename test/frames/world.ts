@@ -234,6 +234,8 @@ export function fakeHub(runs = 12): FakeHub {
       },
       points: async ({ owner, key }) => points.get(owner)!.get(key)!,
       events: async ({ since, limit }) => events.filter(({ seq }) => seq > since).slice(0, limit),
+      worldAt: async () => world,
+      act: async () => {},
       status: () => status,
       close: () => {},
     },

@@ -23,7 +23,11 @@ export function countingSource(
       if (next === 0) emit.event({ type: 'run.found', at: 0, about: 'run', data })
       const end = Math.min(total, next + perPoll)
       for (; next < end; next++) emit.point('run', 'n', next, next, next)
-      emit.cursor('count', next)
+      try {
+        emit.cursor('count', next)
+      } catch {
+        // as the source of files does: a failure of one file is not thrown
+      }
       return next < total
     },
     close: () => {},

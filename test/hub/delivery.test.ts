@@ -112,6 +112,21 @@ describe('delivery', () => {
     expect(readdirSync(join(pair.folder, 'spool', 'quarantine'))).toHaveLength(1)
   })
 
+  test('a disk that is full in the middle of a poll: what could not be written is read again', async () => {
+    const agent = pair.startAgent(30_000, 9000)
+    const spool = pair.spoolOf(agent)
+    const append = spool.append.bind(spool)
+    let failures = 3
+    spool.append = (...words) => {
+      if (spool.next > 1 && failures-- > 0) throw new Error('ENOSPC')
+      append(...words)
+    }
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(failures).toBeLessThan(1)
+    expect(pair.values()).toEqual(upTo(30_000))
+  })
+
   test('a caller who says nothing does not take the place of the hub', async () => {
     const agent = pair.startAgent(500, 50)
     pair.connect(agent)

@@ -13,6 +13,7 @@ import {
 import { jsonText } from '../json.ts'
 import { nounOf } from '../lookup.ts'
 import { type Output, writeAll } from '../output.ts'
+import { pastFlags, readAt, type View, viewOf } from '../past.ts'
 import { detailText, findItem } from '../selection.ts'
 import { type Cell, toned } from '../table.ts'
 import { type Context, defineVerb } from '../verb.ts'
@@ -108,11 +109,15 @@ function* page(item: Item, resource: Resource, world: World, shown: Page): Gener
   if (problems.length > 0) yield `\n${heading('PROBLEMS')}${pairsTable(problems, shown)}`
 }
 
-async function describeItem(resource: Resource, id: string, choice: FormatChoice, context: Context) {
-  const { link, out, now } = context
-  const world = link.world()
-  const item = findItem(resource, world, id)
-  if (choice.format === 'table') await writeAll(out, page(item, resource, world, { choice, out, now: now() }))
+async function describeItem(
+  resource: Resource,
+  id: string,
+  choice: FormatChoice,
+  { world, now }: View,
+  { out }: Context,
+) {
+  const item = findItem(resource, world, id, now)
+  if (choice.format === 'table') await writeAll(out, page(item, resource, world, { choice, out, now }))
   else if (choice.format === 'csv') await writeAll(out, recordPieces('csv', [item.record()], []))
   else await out.write(`${jsonText(item.record())}\n`)
 }
@@ -125,14 +130,19 @@ export const describe = defineVerb({
     { name: 'noun', doc: `a noun: ${resources.map(({ name }) => name).join(', ')}` },
     { name: 'id', doc: 'an id, the beginning of one, or a name' },
   ],
-  flags: formatFlags,
-  examples: ['mlops describe run resnet-50', 'mlops describe host gpu-1 -o json'],
+  flags: { ...pastFlags, ...formatFlags },
+  examples: [
+    'mlops describe run resnet-50',
+    'mlops describe host gpu-1 -o json',
+    'mlops describe run resnet-50 --at 2h',
+  ],
   prepare(args) {
     const [noun, id] = args.positionals
     const resource = nounOf(noun!)
     const choice = formatChoice(args)
+    const at = readAt(args.text('at'))
     return async (context) => {
-      await describeItem(resource, id!, choice, context)
+      await describeItem(resource, id!, choice, await viewOf(context, at), context)
       return 0
     }
   },

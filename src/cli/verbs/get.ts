@@ -8,6 +8,7 @@ import type { Args } from '../flags.ts'
 import { type FormatChoice, formatChoice, formatFlags, recordPieces, tableText } from '../formats.ts'
 import { nounOf } from '../lookup.ts'
 import { type Output, writeAll } from '../output.ts'
+import { pastFlags, readAt, type View, viewOf } from '../past.ts'
 import {
   cellText,
   type Field,
@@ -29,6 +30,7 @@ const flags = {
   watch: {
     doc: 'again after each change: redrawn in place on a terminal, else one snapshot after the other',
   },
+  ...pastFlags,
   interval: { value: 'SPAN', default: '2s', doc: 'shortest time between two drawings of --watch' },
   ...formatFlags,
 }
@@ -72,12 +74,11 @@ function table(order: Order, items: readonly Item[], fields: Field[], now: numbe
 const recordOf = (item: Item, fields: readonly Field[]): { readonly [key: string]: Raw } =>
   Object.fromEntries(fields.map(({ key, path }) => [key, item.field(path) ?? null]))
 
-function* pieces(order: Order, { link, out, now }: Context): Generator<string> {
+function* pieces(order: Order, { world, now }: View, out: Output): Generator<string> {
   const { resource, query, choice } = order
-  const world = link.world()
-  const items = selectItems(resource, world, query, now())
+  const items = selectItems(resource, world, query, now)
   const fields = fieldsOf(order, world)
-  if (choice.format === 'table') yield table(order, items, fields, now(), out)
+  if (choice.format === 'table') yield table(order, items, fields, now, out)
   else {
     const records = items.map((item) => recordOf(item, fields))
     const names = fields.map(({ key }) => key)
@@ -86,9 +87,10 @@ function* pieces(order: Order, { link, out, now }: Context): Generator<string> {
 }
 
 /** With --watch, json is one array a line: a reader needs no parser for streams. */
-function snapshot(order: Order, context: Context): string {
-  if (order.choice.format !== 'json') return [...pieces(order, context)].join('')
-  const lines = [...pieces({ ...order, choice: { ...order.choice, format: 'jsonl' } }, context)]
+function snapshot(order: Order, { link, out, now }: Context): string {
+  const view = { world: link.world(), now: now() }
+  if (order.choice.format !== 'json') return [...pieces(order, view, out)].join('')
+  const lines = [...pieces({ ...order, choice: { ...order.choice, format: 'jsonl' } }, view, out)]
   return `[${lines.map((line) => line.trimEnd()).join(',')}]\n`
 }
 
@@ -127,14 +129,19 @@ export const get = defineVerb({
     "mlops get runs --filter 'status=running loss<0.5' --sort metrics.loss",
     'mlops get runs --dir ./logs -o json',
     'mlops get hosts --watch',
+    'mlops get runs --at 2h',
   ],
   prepare(args) {
     const order = readOrder(args)
     if (order.query.id !== undefined && args.text('filter') !== undefined)
       throw usageError('an id and --filter exclude each other', 'give one of them')
+    const at = readAt(args.text('at'))
+    if (at && args.on('watch'))
+      throw usageError('--at and --watch exclude each other', 'the past does not change')
     const intervalMs = readInterval(args.text('interval')!)
     return async (context) => {
-      if (!args.on('watch')) await writeAll(context.out, pieces(order, context))
+      if (!args.on('watch'))
+        await writeAll(context.out, pieces(order, await viewOf(context, at), context.out))
       else {
         const between = order.choice.format === 'json' ? '' : '\n'
         const draw = () => snapshot(order, context)

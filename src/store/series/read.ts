@@ -1,6 +1,7 @@
 // Reads a range of a series: chunks and head together, every point or thinned to what a chart shows.
 import { type Columns, concat, noColumns, toColumns } from '../../core/columns.ts'
 import { createDecimator } from '../../core/decimate.ts'
+import { type Summary, summarise } from '../../core/summary.ts'
 import type { SeriesQuery } from '../../core/world.ts'
 import type { Chunks, Range } from './chunks.ts'
 import type { Head, Heads } from './heads.ts'
@@ -50,6 +51,7 @@ function extent(
     if (x > high) high = x
   }
   for (const bounds of chunks.bounds(query.owner, query.key, range)) {
+    if (bounds.min_time > (query.until ?? Infinity)) continue
     low = Math.min(low, range.by === 'step' ? bounds.min_step : bounds.min_time)
     high = Math.max(high, range.by === 'step' ? bounds.max_step : bounds.max_time)
   }
@@ -64,16 +66,53 @@ export function readSeries(chunks: Chunks, heads: Heads, query: SeriesQuery): Co
   if (!summary) return noColumns
   const origin = summary.first.time
   const range = rangeOf(query, origin)
-  const head = within(headColumns(heads.get(query.owner, query.key)), range)
+  const past: Range = { by: 'time', from: -Infinity, to: query.until ?? Infinity }
+  const head = within(within(headColumns(heads.get(query.owner, query.key)), past), range)
   if (query.points === 0) {
-    const sealed = [...chunks.read(query.owner, query.key, range)].map((part) => within(part, range))
-    return concat([...sealed, head])
+    const sealed = chunks.read(query.owner, query.key, range)
+    return concat([...Array.from(sealed, (part) => within(within(part, past), range)), head])
   }
   const bounds = extent(chunks, head, query, range)
   if (!bounds) return noColumns
   const shift = query.x === 'relative' ? origin : 0
   const decimator = createDecimator(bounds[0] - shift, bounds[1] - shift, query.points, query.x, origin)
-  for (const part of chunks.read(query.owner, query.key, range)) decimator.push(part)
+  for (const part of chunks.read(query.owner, query.key, range)) decimator.push(within(part, past))
   decimator.push(head)
   return decimator.finish()
+}
+
+/** True when no point, sealed or not, is later than `to`. */
+function endsBy(chunks: Chunks, head: Columns, { owner, key }: { owner: string; key: string }, to: number) {
+  const later: Range = { by: 'time', from: to + 1, to: Infinity }
+  return head.times.every((time) => time <= to) && chunks.bounds(owner, key, later).length === 0
+}
+
+/**
+ * Summary of the points with times in [from, to], Unix ms, in their order of arrival; undefined without any.
+ * Yields between chunks. Head and chunks are those of the first step, so that sealing meanwhile doubles nothing.
+ */
+export function* summaryWithin(
+  chunks: Chunks,
+  heads: Heads,
+  owner: string,
+  key: string,
+  from: number,
+  to: number,
+): Generator<void, Summary | undefined> {
+  const whole = heads.index.get(owner)?.get(key)
+  if (!whole) return undefined
+  const head = headColumns(heads.get(owner, key))
+  if (from === -Infinity && endsBy(chunks, head, { owner, key }, to)) return whole
+  const range: Range = { by: 'time', from, to }
+  let summary: Summary | undefined
+  const add = (part: Columns) => {
+    const kept = within(part, range)
+    if (kept.times.length > 0) summary = summarise(summary, kept, 0, kept.times.length)
+  }
+  for (const part of chunks.read(owner, key, range)) {
+    add(part)
+    yield
+  }
+  add(head)
+  return summary
 }

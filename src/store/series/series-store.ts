@@ -1,12 +1,13 @@
 // The series store: append log + heads + sealed chunks. A batch is one row of the log until its
 // generation is sealed; then the log rows go, in one transaction, and the chunks are the truth.
 import type { Columns } from '../../core/columns.ts'
+import type { Summary } from '../../core/summary.ts'
 import type { SeriesIndex, SeriesQuery } from '../../core/world.ts'
 import { fromWirePoints, type Points } from '../../protocol/points.ts'
 import type { Database } from '../database.ts'
 import { type Chunks, openChunks } from './chunks.ts'
 import { createHeads, type Head, type Heads } from './heads.ts'
-import { readSeries } from './read.ts'
+import { readSeries, summaryWithin } from './read.ts'
 
 /** Unsealed points at which sealing starts; bounds the memory of heads and the time of a restart. */
 const SEAL_POINTS = 1 << 18
@@ -23,6 +24,7 @@ export interface SeriesStore {
   /** Forgets an owner's points; after the commit. */
   drop(owner: string): void
   read(query: SeriesQuery): Columns
+  summaryWithin(owner: string, key: string, from: number, to: number): Generator<void, Summary | undefined>
   /** Seals for about `budgetMs`; true while there is more to do. `force` seals whatever there is. Throws when the disk will not take it; nothing is lost then. */
   seal(budgetMs: number, force?: boolean): boolean
   /** Points not yet sealed. */
@@ -113,6 +115,7 @@ export function openSeries(db: Database): SeriesStore {
     },
     drop: (owner) => heads.drop(owner),
     read: (query) => readSeries(chunks, heads, query),
+    summaryWithin: (owner, key, from, to) => summaryWithin(chunks, heads, owner, key, from, to),
     seal(budgetMs, force = false) {
       if (!sealing && (force ? heads.size() > 0 : heads.size() >= SEAL_POINTS)) sealing = begin()
       const job = sealing

@@ -3,7 +3,17 @@ import type { Facts } from './facts.ts'
 import type { Outcome, UiState } from './ui-state.ts'
 
 /** Where a key holds: exactly one scope has the keys at a time. */
-export type Scope = 'list' | 'charts' | 'chart' | 'details' | 'events' | 'help' | 'prompt'
+export type Scope =
+  | 'list'
+  | 'charts'
+  | 'chart'
+  | 'compare'
+  | 'details'
+  | 'json'
+  | 'events'
+  | 'help'
+  | 'prompt'
+  | 'dialog'
 
 /** One action and the keys that do it. */
 export interface Binding {

@@ -1,6 +1,18 @@
 // The keys of charts: in the grid, and of one chart on the whole screen.
 import type { Binding, Scope } from './binding.ts'
-import { cycleAxis, cycleSmoothing, moveCursor, moveFocus, movePage, moveRow, zoomBy } from './chart-moves.ts'
+import { openEventsAt, openHostAt } from './chart-links.ts'
+import {
+  cycleAxis,
+  cycleGroup,
+  cycleSmoothing,
+  moveCursor,
+  moveFocus,
+  movePage,
+  moveRow,
+  resizeGrid,
+  toggleFrozen,
+  zoomBy,
+} from './chart-moves.ts'
 import { type Facts, focused, metricKeys } from './facts.ts'
 import { replace } from './navigation.ts'
 import { openFilter } from './prompt-keys.ts'
@@ -48,6 +60,12 @@ const cursorBy =
   (cells: number): Move =>
   (state, view, facts) =>
     moveCursor(state, view, facts, cells)
+
+/** Enter in a full chart: to the host at the cross-hair, else back. */
+const enter: Move = (state, view, facts) =>
+  view.owner === 'run' && view.cursor !== null
+    ? openHostAt(state, view, facts)
+    : replace(state, { ...view, full: false, zoom: null, cursor: null })
 
 /** Keys of charts. */
 export const chartBindings: readonly Binding[] = [
@@ -104,12 +122,36 @@ export const chartBindings: readonly Binding[] = [
   onCharts(['chart'], ['-', '_'], '-', 'farther', (state, view, facts) =>
     zoomBy(state, view, facts, 1 / CLOSER),
   ),
-  onCharts(['chart'], ['0'], '0', 'all of it, without cross-hair', (state, view) =>
+  onCharts(BOTH, ['0'], '0', 'all of it, without cross-hair', (state, view) =>
     replace(state, { ...view, zoom: null, cursor: null }),
   ),
   onCharts(['chart'], ['tab', 'j', 'down', 'n'], 'j ↓ Tab', 'the next metric', focusBy(1)),
-  onCharts(['chart'], ['shift-tab', 'k', 'up', 'p'], 'k ↑ Shift-Tab', 'the metric before', focusBy(-1)),
-  onCharts(['chart'], ['enter'], 'Enter', 'back to all charts', (state, view) =>
-    replace(state, { ...view, full: false, zoom: null, cursor: null }),
+  onCharts(['chart'], ['shift-tab', 'k', 'up'], 'k ↑ Shift-Tab', 'the metric before', focusBy(-1)),
+  onCharts(
+    ['chart'],
+    ['enter'],
+    'Enter',
+    'the host at the cross-hair; without one back to all charts',
+    enter,
   ),
+  onCharts(
+    ['chart'],
+    ['t'],
+    't',
+    'the charts of the host, at the instant of the cross-hair',
+    openHostAt,
+    'host then',
+  ),
+  onCharts(
+    ['chart'],
+    ['e'],
+    'e',
+    'the events around the instant of the cross-hair',
+    openEventsAt,
+    'events then',
+  ),
+  onCharts(BOTH, ['f'], 'f', 'freezes the points in sight', toggleFrozen),
+  onCharts(['charts'], ['P'], 'Shift-P', 'the next group of metrics: train/, val/, all', cycleGroup),
+  onCharts(['charts'], ['>'], '>', 'larger charts', (state, view) => resizeGrid(state, view, 1)),
+  onCharts(['charts'], ['<'], '<', 'smaller charts', (state, view) => resizeGrid(state, view, -1)),
 ]

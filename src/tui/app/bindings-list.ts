@@ -1,8 +1,11 @@
 // The keys of lists.
 import type { Binding } from './binding.ts'
+import { compareMarked } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
-import { moveSort, openCharts, openRow, reverseSort, selectRow, sortBy, toggleMark } from './list-moves.ts'
+import { selectRow } from './list-cursor.ts'
+import { clearMarks, markAll, markRange, toggleMark } from './list-marks.ts'
+import { moveSort, openCharts, openRow, reverseSort, sortBy } from './list-moves.ts'
 import { openPrompt } from './prompt.ts'
 import { openFilter } from './prompt-keys.ts'
 import { currentView, type ListView, only, type UiState } from './ui-state.ts'
@@ -40,6 +43,9 @@ export const listBindings: readonly Binding[] = [
   onList(['v'], 'v', 'charts of the row, or of all marked runs one over another', openCharts, 'charts'),
   onList(['/'], '/', 'filters: words, status=failed, loss<0.5, name~^res', openFilter, 'filter'),
   onList(['space'], 'Space', 'marks the row', toggleMark, 'mark'),
+  onList(['V', 'ctrl-space'], 'Shift-V Ctrl-Space', 'marks from the last mark to here', markRange),
+  onList(['*'], '*', 'marks all that pass the filter', markAll),
+  onList(['ctrl-\\'], 'Ctrl-\\', 'takes all marks away', clearMarks),
   onList(
     ['o'],
     'o',
@@ -47,6 +53,7 @@ export const listBindings: readonly Binding[] = [
     (state) => openPrompt(state, 'command', 'sort '),
     'sort',
   ),
+  onList(['='], '=', 'compares the marked runs, two to eight', compareMarked, 'compare'),
   onList(['O'], 'O', 'turns the order round', reverseSort),
   onList(['<'], '<', 'sorts by the column to the left', (state, view, facts) =>
     moveSort(state, view, facts, -1),

@@ -1,93 +1,51 @@
 // Every key of the console, as data: dispatch, the footer and the help read this one table.
 import type { Binding, Scope } from './binding.ts'
 import { chartBindings } from './bindings-charts.ts'
+import { compareBindings } from './bindings-compare.ts'
+import { dialogBindings } from './bindings-dialog.ts'
 import { listBindings } from './bindings-list.ts'
 import { promptBindings } from './bindings-prompt.ts'
-import type { Facts } from './facts.ts'
-import { pageRows } from './layout.ts'
-import { selectedId } from './list-moves.ts'
-import { goBack, goForward, goLast, pop, push, replace } from './navigation.ts'
+import { textBindings } from './bindings-text.ts'
+import { togglePin } from './chart-moves.ts'
+import { type Facts, ownerName } from './facts.ts'
+import { clearMarks } from './list-marks.ts'
+import { toggleMouse } from './mouse.ts'
+import { goBack, goForward, goLast, pop, push, replace, say } from './navigation.ts'
 import { openPrompt } from './prompt.ts'
 import { shellCommand } from './shell-command.ts'
-import { currentView, detailsView, type Outcome, only, type UiState } from './ui-state.ts'
+import { copyOutcome, rowText, subjectOf } from './subject.ts'
+import {
+  currentView,
+  detailsView,
+  jsonView,
+  type Outcome,
+  only,
+  type UiState,
+  type View,
+} from './ui-state.ts'
 
-const SCREENS: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'events']
-const SCROLLED: readonly Scope[] = ['details', 'events', 'help']
-
-/** Scrolls what is read line by line; the log of events stops following when it goes up. */
-function scroll(state: UiState, { lengths }: Facts, to: (at: number, last: number) => number): Outcome {
-  const held = (at: number, length: number) => {
-    const last = Math.max(0, length - pageRows(state))
-    return Math.max(0, Math.min(to(Math.min(at, last), last), last))
-  }
-  if (state.help !== null) return only({ ...state, help: held(state.help, lengths.help) })
-  const view = currentView(state)
-  if (view.kind === 'details')
-    return only(replace(state, { ...view, offset: held(view.offset, lengths.details) }))
-  if (view.kind !== 'events') return only(state)
-  const last = Math.max(0, lengths.events - pageRows(state))
-  const offset = held(view.follow ? last : view.offset, lengths.events)
-  return only(replace(state, { ...view, offset, follow: offset >= last }))
-}
-
-const scrolling = (
-  keys: readonly string[],
-  label: string,
-  doc: string,
-  by: (page: number) => number,
-): Binding => ({
-  keys,
-  label,
-  doc,
-  scopes: SCROLLED,
-  run: (state, facts) => scroll(state, facts, (at) => at + by(pageRows(state))),
-})
-
-const scrollBindings: readonly Binding[] = [
-  scrolling(['j', 'down'], 'j ↓', 'a line down', () => 1),
-  scrolling(['k', 'up'], 'k ↑', 'a line up', () => -1),
-  scrolling(['ctrl-d'], 'Ctrl-D', 'half a page down', (page) => page >> 1),
-  scrolling(['ctrl-u'], 'Ctrl-U', 'half a page up', (page) => -(page >> 1)),
-  scrolling(['pagedown', 'space', 'ctrl-f'], 'PgDn Space', 'a page down', (page) => page),
-  scrolling(['pageup', 'ctrl-b'], 'PgUp', 'a page up', (page) => -page),
-  {
-    keys: ['g', 'home'],
-    label: 'g Home',
-    doc: 'to the start',
-    scopes: SCROLLED,
-    run: (state, facts) => scroll(state, facts, () => 0),
-  },
-  {
-    keys: ['G', 'end'],
-    label: 'G End',
-    doc: 'to the end (the events: follow what comes)',
-    scopes: SCROLLED,
-    run: (state, facts) => scroll(state, facts, (_, last) => last),
-  },
-]
-
-/** What the screen in sight is about. */
-function subject(state: UiState, facts: Facts): { resource: string; id: string } | undefined {
-  const view = currentView(state)
-  if (view.kind === 'charts') return { resource: view.owner === 'run' ? 'runs' : 'hosts', id: view.ids[0]! }
-  if (view.kind === 'list') {
-    const id = selectedId(view, facts)
-    return id === undefined ? undefined : { resource: view.resource, id }
-  }
-  return view.kind === 'details' ? view : undefined
-}
+const SCREENS: readonly Scope[] = ['list', 'charts', 'chart', 'compare', 'details', 'json', 'events']
+const EVERYWHERE: readonly Scope[] = [...SCREENS, 'help', 'prompt', 'dialog']
+const ABOUT_ONE: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'json']
 
 /** One layer less: full screen, then a filter, then the screen. Never ends the console. */
 function layerBack(state: UiState): Outcome {
   const view = currentView(state)
   if (view.kind === 'charts' && view.full)
     return only(replace(state, { ...view, full: false, zoom: null, cursor: null }))
-  if (view.kind === 'list' && view.marks.size > 0) return only(replace(state, { ...view, marks: new Set() }))
+  if (view.kind === 'list' && view.marks.size > 0) return only(clearMarks(state, view))
+  if ('find' in view && view.find !== '') return only(replace(state, { ...view, find: '', match: null }))
   if (view.kind === 'charts' && view.filter !== '') return only(replace(state, { ...view, filter: '' }))
   // A filter that came with the screen, as from a host to its runs, goes with it.
   if (view.kind === 'list' && view.filter !== '' && state.stack.length === 1)
     return only(replace(state, { ...view, filter: '' }))
   return only(pop(state))
+}
+
+/** Opens a screen about the row or run in sight. */
+function opened(state: UiState, facts: Facts, view: (resource: string, id: string) => View): Outcome {
+  const about = subjectOf(state, facts)
+  return only(about ? push(state, view(about.resource, about.id)) : state)
 }
 
 const screenBindings: readonly Binding[] = [
@@ -105,21 +63,39 @@ const screenBindings: readonly Binding[] = [
     doc: 'everything about the row or the run',
     hint: 'describe',
     scopes: ['list', 'charts', 'chart'],
+    run: (state, facts) => opened(state, facts, detailsView),
+  },
+  {
+    keys: ['y'],
+    label: 'y',
+    doc: 'the record as JSON',
+    scopes: ['list', 'details'],
+    run: (state, facts) => opened(state, facts, jsonView),
+  },
+  {
+    keys: ['p'],
+    label: 'p',
+    doc: 'lays the run over every chart of runs, as a reference; again takes it away',
+    scopes: ['list', 'charts', 'chart'],
     run(state, facts) {
-      const about = subject(state, facts)
-      if (!about) return only(state)
-      return only(push(state, detailsView(about.resource, about.id)))
+      const about = subjectOf(state, facts)
+      if (about?.resource !== 'runs') return only(say(state, 'only runs can be pinned', 'warn'))
+      return only(togglePin(state, about.id, ownerName(facts.world, about.id)))
     },
   },
   {
     keys: ['c'],
     label: 'c',
     doc: 'copies the id to the clipboard',
-    scopes: ['list', 'charts', 'chart', 'details'],
-    run(state, facts) {
-      const about = subject(state, facts)
-      return about ? { state, effect: { type: 'copy', text: about.id, what: 'id' } } : only(state)
-    },
+    scopes: ABOUT_ONE,
+    run: (state, facts) => copyOutcome(state, subjectOf(state, facts)?.id, 'id'),
+  },
+  {
+    keys: ['C'],
+    label: 'C',
+    doc: 'copies the row as text, a tab between two cells',
+    scopes: ABOUT_ONE,
+    run: (state, facts) => copyOutcome(state, rowText(state, facts), 'row'),
   },
   {
     keys: ['Y'],
@@ -130,6 +106,13 @@ const screenBindings: readonly Binding[] = [
       state,
       effect: { type: 'copy', text: shellCommand(currentView(state), facts), what: 'command' },
     }),
+  },
+  {
+    keys: ['M'],
+    label: 'Shift-M',
+    doc: 'mouse on or off: wheel, click on a row, click on a heading',
+    scopes: SCREENS,
+    run: toggleMouse,
   },
   {
     keys: ['['],
@@ -149,13 +132,13 @@ const screenBindings: readonly Binding[] = [
     keys: ['-'],
     label: '-',
     doc: 'swaps with the last screen',
-    scopes: ['list', 'charts', 'details', 'events'],
+    scopes: SCREENS.filter((scope) => scope !== 'chart'),
     run: (state) => only(goLast(state)),
   },
   {
     keys: ['escape'],
     label: 'Esc',
-    doc: 'one layer back: full screen, marks, filter, screen; never quits',
+    doc: 'one layer back: full screen, marks, search, filter, screen; never quits',
     scopes: SCREENS,
     run: layerBack,
   },
@@ -179,14 +162,14 @@ const screenBindings: readonly Binding[] = [
     keys: ['ctrl-c'],
     label: 'Ctrl-C',
     doc: 'quits, always',
-    scopes: [...SCREENS, 'help', 'prompt'],
+    scopes: EVERYWHERE,
     run: (state) => ({ state, effect: { type: 'quit' } }),
   },
   {
     keys: ['ctrl-l'],
     label: 'Ctrl-L',
     doc: 'draws the screen anew',
-    scopes: [...SCREENS, 'help', 'prompt'],
+    scopes: EVERYWHERE,
     run: only,
   },
   {
@@ -210,13 +193,16 @@ const escapeAll = (state: UiState): Outcome => (fullChart(state) ? layerBack(sta
 export const bindings: readonly Binding[] = [
   ...listBindings,
   ...chartBindings,
-  ...scrollBindings,
+  ...compareBindings,
+  ...textBindings,
   ...screenBindings,
   ...promptBindings,
+  ...dialogBindings,
 ]
 
 /** Which keys hold now. */
 export function scopeOf(state: UiState): Scope {
+  if (state.dialog) return 'dialog'
   if (state.prompt) return 'prompt'
   if (state.help !== null) return 'help'
   const view = currentView(state)

@@ -1,6 +1,7 @@
 // What could be meant: candidates for the word at the cursor of a prompt, the best first.
 import { fuzzyScore } from '../../resources/fuzzy.ts'
-import { type Command, commands, filterWords, findCommand } from './commands.ts'
+import { type Command, filterWords } from './command.ts'
+import { commands, findCommand } from './commands.ts'
 import type { Facts } from './facts.ts'
 import { setLine } from './prompt.ts'
 import { currentView, type Prompt, type UiState } from './ui-state.ts'
@@ -33,6 +34,7 @@ export function complete(state: UiState, facts: Facts): Completion {
   const line = prompt.text.slice(0, prompt.cursor)
   const from = Math.max(line.lastIndexOf(' '), line.lastIndexOf(',')) + 1
   const word = line.slice(from)
+  if (prompt.kind === 'search') return { from, candidates: [] }
   if (prompt.kind === 'filter') {
     const view = currentView(state)
     const words = view.kind === 'list' && word !== '' ? filterWords(view.resource, word, facts) : []
@@ -41,9 +43,7 @@ export function complete(state: UiState, facts: Facts): Completion {
   const [name = ''] = line.trimStart().split(' ')
   if (!line.trimStart().includes(' ')) return { from, candidates: rank(word, commandWords(commands)) }
   const command = findCommand(name)
-  // Names of runs may hold spaces: they are one candidate each.
-  const argument = command?.name === 'run' || command?.name === 'host'
-  const start = argument ? line.indexOf(name) + name.length + 1 : from
+  const start = command?.whole ? line.indexOf(name) + name.length + 1 : from
   return {
     from: start,
     candidates: rank(line.slice(start), command?.candidates?.(state, facts, line.slice(start)) ?? []),

@@ -1,29 +1,18 @@
 // Holds what the console shows: the state that keys change and the hub's data, as one thing to subscribe to.
 import type { HubLink, LinkStatus } from '../../core/link.ts'
-import type { World } from '../../core/world.ts'
-import { type DetailSection, detailsLines } from '../panels/details.ts'
 import type { SinkStats } from '../terminal/sink.ts'
-import type { Theme } from '../terminal/style.ts'
+import type { Choices } from './choices.ts'
 import type { Clock } from './clock.ts'
-import { describeItem } from './describe.ts'
 import { createEventTail, type EventTail } from './event-tail.ts'
-import { type Facts, resourceOf } from './facts.ts'
-import { helpSections } from './help.ts'
-import { followLink, type Live } from './live.ts'
+import type { Facts } from './facts.ts'
+import { readFacts } from './facts-reader.ts'
+import { followLink } from './live.ts'
 import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
 import { createSeriesCache, type SeriesCache } from './series-cache.ts'
+import type { Surroundings } from './surroundings.ts'
 import { createTotals, type Totals } from './totals.ts'
-import { currentView, type DetailsView, type Effect, type UiState } from './ui-state.ts'
-
-/** What never changes while the console runs. */
-export interface Surroundings {
-  readonly theme: Theme
-  readonly version: string
-  /** What is watched, in words; undefined when the hub is elsewhere. */
-  readonly where: string | undefined
-  readonly readOnly: boolean
-}
+import type { Effect, UiState } from './ui-state.ts'
 
 /** Everything that a frame is made of. Another object for each change. */
 export interface Shown {
@@ -54,19 +43,14 @@ export interface StoreOptions {
   readonly surroundings: Surroundings
   readonly stats: () => SinkStats
   readonly onEffect: (effect: Effect) => void
+  /** Called with the choices of the user after each change of them. */
+  readonly onChoices?: (choices: Choices) => void
 }
 
 /** How long answers of the hub are gathered before they are shown, ms. */
 const ANSWERS_MS = 15
 /** Drawing slower than this is told, ms. */
 const SLOW_MS = 500
-
-/** The sections of the row that details are about; undefined when it is gone. */
-export function detailSections(view: DetailsView, world: World, now: number): DetailSection[] | undefined {
-  const resource = resourceOf(view.resource)
-  const item = resource.items(world).find(({ id }) => id === view.id)
-  return item && describeItem(resource, item, now)
-}
 
 function slowness(stats: () => SinkStats): () => boolean {
   let skipped = stats().skipped
@@ -75,34 +59,6 @@ function slowness(stats: () => SinkStats): () => boolean {
     const now = stats()
     skipped = now.skipped
     return now.skipped > before + 1 || now.drainMs > SLOW_MS
-  }
-}
-
-/** Rows, lengths and names for a key or a frame; nothing is computed before it is asked for. */
-function readFacts(
-  world: World,
-  state: UiState,
-  { version, now }: Live,
-  { rows, events, theme }: { rows: ReturnType<typeof createRows>; events: EventTail; theme: Theme },
-): Facts {
-  const top = currentView(state)
-  const count = (sections: readonly DetailSection[] | undefined) =>
-    detailsLines(sections ?? [], state.columns, theme).length
-  return {
-    world,
-    now,
-    rows: (list) => rows({ world, version, now }, list),
-    lengths: {
-      get help() {
-        return count(helpSections(state))
-      },
-      get details() {
-        return count(top.kind === 'details' ? detailSections(top, world, now) : undefined)
-      },
-      get events() {
-        return events.read(world.state.seq).events.length
-      },
-    },
   }
 }
 
@@ -132,15 +88,17 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     dispatch({ type: 'data' })
   })
 
-  const factsOf = () => readFacts(link.world(), state, live, { rows, events, theme: surroundings.theme })
+  const factsOf = () => readFacts(link.world(), state, live, { rows, events, series, surroundings })
   const publish = (): void => {
     shown = undefined
     for (const listener of listeners) listener()
   }
   const dispatch = (action: Action): void => {
     const outcome = reduce(state, action, factsOf())
+    const { choices } = state
     state = outcome.state
     publish()
+    if (state.choices !== choices) options.onChoices?.(state.choices)
     if (outcome.effect) onEffect(outcome.effect)
   }
   // The cursor stands on the first row before any key is pressed.

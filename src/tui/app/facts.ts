@@ -4,7 +4,9 @@ import type { World } from '../../core/world.ts'
 import type { Item, Resource } from '../../resources/define.ts'
 import { findResource } from '../../resources/index.ts'
 import { mainMetric } from '../../resources/runs.ts'
-import type { ChartsView, ListView } from './ui-state.ts'
+import type { XAxis } from '../charts/line-chart.ts'
+import type { LogLine } from '../panels/log.ts'
+import type { ChartsView, EventsView, JsonView, ListView } from './ui-state.ts'
 
 /** The rows of a list, filtered and sorted. */
 export interface Rows {
@@ -15,14 +17,29 @@ export interface Rows {
   readonly error: string | null
 }
 
+/** A column of a table, cells [from, to). */
+export interface Span {
+  readonly key: string
+  readonly from: number
+  readonly to: number
+}
+
 /** The data at the moment of a key. */
 export interface Facts {
   readonly world: World
   /** Unix ms. */
   readonly now: number
   rows(view: Pick<ListView, 'resource' | 'filter' | 'sort'>): Rows
-  /** Lines of the help and of the events, for scrolling. */
-  readonly lengths: { readonly help: number; readonly details: number; readonly events: number }
+  /** Lines of the help and of the details, for scrolling. */
+  readonly lengths: { readonly help: number; readonly details: number }
+  /** The lines of the events or of a record. */
+  lines(view: EventsView | JsonView): readonly LogLine[]
+  /** Unix ms of a run's or host's point at an x of its charts; undefined while its points are not known. */
+  timeAt(owner: string, key: string, x: XAxis, at: number): number | undefined
+  /** Where the columns of the list's table begin and end, cells from its left. */
+  columnsAt(view: ListView): readonly Span[]
+  /** Nothing may be changed. */
+  readonly readOnly: boolean
 }
 
 const none: ReadonlyMap<string, Summary> = new Map()
@@ -36,17 +53,20 @@ export function ownerName({ state }: World, id: string): string {
 export const resourceOf = (name: string): Resource => findResource(name)!
 
 /** Metrics that all owners of the charts have between them, the one to look at first in front. */
-export function metricKeys({ series }: World, { ids, filter }: Pick<ChartsView, 'ids' | 'filter'>): string[] {
+export function metricKeys({ series }: World, view: Pick<ChartsView, 'ids' | 'filter' | 'group'>): string[] {
+  const { ids, filter, group } = view
   const keys = new Set<string>()
   const main = mainMetric(series.get(ids[0] ?? '') ?? none)
   if (main !== undefined) keys.add(main)
   for (const id of ids) for (const key of series.get(id)?.keys() ?? []) keys.add(key)
   const words = filter.toLowerCase().split(/\s+/)
-  return [...keys].filter((key) => words.every((word) => key.toLowerCase().includes(word)))
+  return [...keys].filter(
+    (key) => key.startsWith(group) && words.every((word) => key.toLowerCase().includes(word)),
+  )
 }
 
 /** The metric with the focus and its place; the first when the one meant is gone. */
-export function focused(keys: readonly string[], { focus }: ChartsView): number {
+export function focused(keys: readonly string[], { focus }: Pick<ChartsView, 'focus'>): number {
   return Math.max(0, focus === null ? 0 : keys.indexOf(focus))
 }
 

@@ -1,6 +1,8 @@
 // Where everything stands, in cells: what screens draw and what keys must know to move by a page.
 import { tableRows } from '../panels/table.ts'
-import { currentView, type ListView, type UiState } from './ui-state.ts'
+import { type ChartsView, currentView, type ListView, type UiState } from './ui-state.ts'
+
+const DIALOG_ROWS = 4
 
 /** Smallest terminal that shows the console. */
 export const LEAST_COLUMNS = 40
@@ -12,15 +14,26 @@ export interface Layout {
   readonly header: number
   readonly crumbs: number
   readonly body: number
+  readonly dialog: number
   readonly candidates: number
   readonly footer: number
 }
 
 /** The parts of the frame; together they are as high as the terminal. */
-export function layoutOf({ columns, rows, prompt }: UiState): Layout {
+export function layoutOf({ columns, rows, prompt, dialog: question }: UiState): Layout {
   const candidates = prompt ? 1 : 0
-  const body = Math.max(0, rows - 3 - candidates)
-  return { columns, header: 1, crumbs: 1, body, candidates, footer: 1 }
+  const dialog = question ? DIALOG_ROWS : 0
+  const body = Math.max(0, rows - 3 - candidates - dialog)
+  return { columns, header: 1, crumbs: 1, body, dialog, candidates, footer: 1 }
+}
+
+/** Rows of the chart over the table of a comparison; 0 where only the table has room. */
+export const compareChart = (body: number): number => (body < 14 ? 0 : Math.floor(body * 0.5))
+
+/** Lines of the table of a comparison. */
+export function compareRows(state: UiState): number {
+  const { body } = layoutOf(state)
+  return Math.max(1, tableRows(body - compareChart(body)))
 }
 
 /** A table and what is shown of the selected row, beside or below it. */
@@ -63,13 +76,14 @@ export interface Grid {
 }
 
 const LEAST_CHART = { width: 36, height: 9 }
+
 /** Cells of the column of facts at the left of the charts; 0 where the charts need the room. */
 export const factsWidth = (width: number): number => (width >= 110 ? Math.min(40, Math.floor(width / 4)) : 0)
 
-/** As many charts as have room at their least size, no more than there are. */
-export function gridOf(width: number, height: number, charts: number): Grid {
-  const most = Math.max(1, Math.floor(width / LEAST_CHART.width))
-  const high = Math.max(1, Math.floor(height / LEAST_CHART.height))
+/** As many charts as have room at their least size, no more than there are; each `size` doubles the least size. */
+export function gridOf(width: number, height: number, charts: number, size = 0): Grid {
+  const most = Math.max(1, Math.floor(width / (LEAST_CHART.width * 2 ** size)))
+  const high = Math.max(1, Math.floor(height / (LEAST_CHART.height * 2 ** size)))
   const count = Math.max(1, charts)
   if (count >= most * high) return { columns: most, rows: high }
   const columns = Math.min(most, Math.ceil(Math.sqrt((count * width) / (height * 4))) || 1)
@@ -78,14 +92,15 @@ export function gridOf(width: number, height: number, charts: number): Grid {
 }
 
 /** The grid of the charts in sight. */
-export function chartGrid(state: UiState, charts: number): Grid {
+export function chartGrid(state: UiState, { size }: Pick<ChartsView, 'size'>, charts: number): Grid {
   const { columns, body } = layoutOf(state)
-  return gridOf(columns - factsWidth(columns), body, charts)
+  return gridOf(columns - factsWidth(columns), body, charts, size)
 }
 
 /** Rows that one page of the screen in sight has. */
 export function pageRows(state: UiState): number {
   const view = currentView(state)
   if (state.help === null && view.kind === 'list') return listRows(state, view)
+  if (state.help === null && view.kind === 'compare') return compareRows(state)
   return Math.max(1, layoutOf(state).body)
 }

@@ -1,45 +1,11 @@
 // What keys do to a list.
 import { parseSort, type SortKey } from '../../resources/sort.ts'
-import { keepInSight } from '../panels/table.ts'
+import { chosenList, withSort } from './choices.ts'
 import { type Facts, resourceOf } from './facts.ts'
-import { listRows } from './layout.ts'
+import { selectedId, settleList } from './list-cursor.ts'
+import { markedIds } from './list-marks.ts'
 import { push, replace, say } from './navigation.ts'
-import { chartsView, detailsView, type ListView, listView, type UiState } from './ui-state.ts'
-
-/** Moves the cursor to a row, held within the rows. */
-export function selectRow(state: UiState, view: ListView, facts: Facts, index: number): UiState {
-  const { items } = facts.rows(view)
-  const at = Math.max(0, Math.min(index, items.length - 1))
-  const offset = keepInSight(view.offset, at, listRows(state, view), items.length)
-  const selected = items[at]?.id ?? null
-  if (selected === view.selected && at === view.index && offset === view.offset) return state
-  return replace(state, { ...view, selected, index: at, offset })
-}
-
-/** Puts the cursor where its row has gone; where the row is gone, the cursor stays in place. */
-export function settleList(state: UiState, view: ListView, facts: Facts): UiState {
-  const { items } = facts.rows(view)
-  // A filter half typed often passes nothing; the cursor must outlive that.
-  if (items.length === 0) return state
-  const still = items[view.index]?.id === view.selected
-  const found = still || view.selected === null ? -1 : items.findIndex(({ id }) => id === view.selected)
-  return selectRow(state, view, facts, found < 0 ? view.index : found)
-}
-
-/** Id of the row with the cursor. */
-export function selectedId(view: ListView, facts: Facts): string | undefined {
-  return facts.rows(view).items[view.index]?.id
-}
-
-/** Marks or unmarks the row with the cursor and goes on to the next. */
-export function toggleMark(state: UiState, view: ListView, facts: Facts): UiState {
-  const id = selectedId(view, facts)
-  if (id === undefined) return state
-  const marks = new Set(view.marks)
-  if (!marks.delete(id)) marks.add(id)
-  const marked: ListView = { ...view, marks }
-  return selectRow(replace(state, marked), marked, facts, view.index + 1)
-}
+import { chartsView, detailsView, type ListView, type UiState } from './ui-state.ts'
 
 // Narrower tables leave ids out where there are names, wider ones have room for more.
 const ID_FROM = 100
@@ -58,16 +24,18 @@ export function shownColumns({ resource, columns }: ListView, width: number): st
 
 /** Sorts by a column; by the same one again the other way round. */
 export function sortBy(state: UiState, view: ListView, facts: Facts, path: string): UiState {
-  const known = resourceOf(view.resource).headings.some(({ key }) => key === path)
+  const known =
+    view.columns?.includes(path) || resourceOf(view.resource).headings.some(({ key }) => key === path)
   if (!known) return say(state, `${view.resource} have no ${path}`, 'warn')
   const first = view.sort[0]
   return sorted(state, view, facts, [{ path, falling: first?.path === path && !first.falling }])
 }
 
-/** Sorts by these keys, the cursor going with its row. */
+/** Sorts by these keys, the cursor going with its row; the order is kept for the noun. */
 export function sorted(state: UiState, view: ListView, facts: Facts, sort: readonly SortKey[]): UiState {
   const next = { ...view, sort }
-  return settleList(replace(state, next), next, facts)
+  const choices = withSort(state.choices, view.resource, sort)
+  return settleList(replace({ ...state, choices }, next), next, facts)
 }
 
 /** Turns the order round. */
@@ -93,10 +61,7 @@ export function openCharts(state: UiState, view: ListView, facts: Facts): UiStat
   if (id === undefined) return state
   if (view.resource === 'hosts') return push(state, chartsView('host', [id]))
   if (view.resource !== 'runs') return openAbout(state, view, facts)
-  const marked = facts
-    .rows({ ...view, filter: '' })
-    .items.filter((item) => view.marks.has(item.id))
-    .map((item) => item.id)
+  const marked = markedIds(view, facts)
   return push(state, chartsView('run', marked.length > 0 ? marked : [id]))
 }
 
@@ -117,5 +82,5 @@ export function openRow(state: UiState, view: ListView, facts: Facts): UiState {
   if (!item) return state
   const { opens } = resourceOf(view.resource)
   if (opens === undefined) return openCharts(state, view, facts)
-  return push(state, listView(opens, parseSort(resourceOf(opens).sort), item.openFilter()))
+  return push(state, chosenList(state.choices, opens, item.openFilter()))
 }

@@ -3,9 +3,10 @@ import { parseFilter } from '../../resources/filter.ts'
 import { runCommand } from './commands.ts'
 import { accept, complete, offered } from './completion.ts'
 import type { Facts } from './facts.ts'
-import { settleList } from './list-moves.ts'
+import { settleList } from './list-cursor.ts'
 import { replace, say } from './navigation.ts'
 import { insert, openPrompt, remember, walkHistory } from './prompt.ts'
+import { search } from './text-moves.ts'
 import { currentView, type Outcome, only, type Prompt, type UiState } from './ui-state.ts'
 
 /** The screen in sight with another filter. */
@@ -45,6 +46,12 @@ export function openFilter(state: UiState): UiState {
   return 'filter' in view ? openPrompt(state, 'filter', view.filter, view.filter) : state
 }
 
+/** Opens the search of the text in sight. */
+export function openSearch(state: UiState): UiState {
+  const view = currentView(state)
+  return 'find' in view ? openPrompt(state, 'search', view.find) : state
+}
+
 /** Closes the prompt; a filter goes back to what it was. */
 export function cancel(state: UiState, facts: Facts): UiState {
   const { prompt } = state
@@ -59,6 +66,10 @@ export function submit(state: UiState, facts: Facts): Outcome {
   if (prompt.kind === 'command') {
     const line = prompt.chosen >= 0 ? accept(prompt, complete(state, facts)).text : prompt.text
     return runCommand({ ...state, prompt: null, commands: remember(state.commands, line) }, line, facts)
+  }
+  if (prompt.kind === 'search') {
+    const closed = { ...state, prompt: null, filters: remember(state.filters, prompt.text) }
+    return only(search(closed, facts, prompt.text))
   }
   const view = currentView(state)
   const filter = parseFilter(prompt.text)

@@ -2,8 +2,10 @@
 import type { InputEvent, KeyEvent } from '../terminal/input-events.ts'
 import { findBinding, scopeOf } from './bindings.ts'
 import { runCommand } from './commands.ts'
+import { typeWord } from './dialog.ts'
 import type { Facts } from './facts.ts'
-import { settleList } from './list-moves.ts'
+import { settleList } from './list-cursor.ts'
+import { clicked } from './mouse.ts'
 import { say } from './navigation.ts'
 import { typeText } from './prompt-keys.ts'
 import { currentView, type Message, type Outcome, only, type UiState } from './ui-state.ts'
@@ -30,6 +32,7 @@ function pressed(state: UiState, event: KeyEvent, facts: Facts): Outcome {
   const quiet = state.message === null ? state : { ...state, message: null }
   if (binding) return binding.run(quiet, facts)
   if (scope === 'prompt') return only(event.text === undefined ? state : typeText(state, facts, event.text))
+  if (scope === 'dialog') return only(typeWord(quiet, (typed) => typed + (event.text ?? '')))
   return only(quiet)
 }
 
@@ -41,6 +44,7 @@ function settle(state: UiState, facts: Facts): UiState {
 function act(state: UiState, action: Action, facts: Facts): Outcome {
   switch (action.type) {
     case 'input':
+      if (action.event.type === 'mouse') return only(clicked(state, action.event, facts))
       if (action.event.type === 'key') return pressed(state, action.event, facts)
       // Text pasted where nothing is typed would run as keys.
       return only(action.event.type === 'paste' ? typeText(state, facts, action.event.text) : state)

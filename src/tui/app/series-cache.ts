@@ -34,8 +34,13 @@ interface Entry {
 
 /** Points by question. */
 export interface SeriesCache {
-  /** What is known, at once; asks the hub when `count`, the points there are, says that there is more. */
-  read(query: SeriesQuery, count: number): Series
+  /**
+   * What is known, at once; asks the hub when `count`, the points there are, says that there is more. With
+   * `frozen` only what was never asked for is.
+   */
+  read(query: SeriesQuery, count: number, frozen?: boolean): Series
+  /** The points of a series that were read last, whatever the range; undefined where there are none. */
+  known(owner: string, key: string): Columns | undefined
 }
 
 const keyOf = ({ owner, key, x, from, to, points }: SeriesQuery): string =>
@@ -84,18 +89,26 @@ export function createSeriesCache(
     return entry
   }
   return {
-    read(query, count) {
+    read(query, count, frozen = false) {
       const key = keyOf(query)
       const entry = entryOf(key)
       const failed = entry.series.error !== null
       const due = clock.now() - entry.askedAt >= (failed ? AFTER_ERROR_MS : AGAIN_MS)
-      if (!entry.asking && due && (failed || count !== entry.count) && waiting.size < MAX_WAITING) {
+      const more = failed || (count !== entry.count && !(frozen && entry.count >= 0))
+      if (!entry.asking && due && more && waiting.size < MAX_WAITING) {
         entry.asking = true
         entry.count = count
         waiting.set(key, query)
         next()
       }
       return entry.series
+    },
+    known(owner, key) {
+      const beginning = JSON.stringify([owner, key]).slice(0, -1)
+      const found = [...entries].findLast(
+        ([name, { series }]) => name.startsWith(`${beginning},`) && series.columns.times.length > 0,
+      )
+      return found?.[1].series.columns
     },
   }
 }

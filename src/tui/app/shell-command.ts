@@ -22,8 +22,12 @@ export function shellCommand(view: View, facts: Facts): string {
     }
     case 'details':
       return `mlops describe ${view.resource} ${quote(view.id)}`
+    case 'json':
+      return `mlops get ${view.resource} ${quote(view.id)} -o json`
+    case 'compare':
+      return `mlops compare ${view.ids.map(quote).join(' ')}`
     case 'events':
-      return 'mlops events'
+      return view.span === null ? 'mlops events' : `mlops events --since ${view.span / 60_000}m`
     case 'charts': {
       const keys = metricKeys(facts.world, view)
       const shown = view.full ? keys.slice(focused(keys, view)).slice(0, 1) : keys

@@ -12,9 +12,9 @@ export interface Totals {
   readonly heard: number | null
 }
 
-function count(world: World): Totals {
+function count(world: World, now: number): Totals {
   const hosts = [...world.state.hosts.values()]
-  const alerts = alertsOf(world)
+  const alerts = alertsOf(world, now)
   const critical = alerts.filter(({ severity }) => severity === 'critical').length
   let running = 0
   for (const { status } of world.state.runs.values()) if (status === 'running') running++
@@ -37,7 +37,8 @@ export function createTotals(): (source: RowSource) => Totals {
   let before: { readonly version: number; readonly at: number; readonly totals: Totals } | undefined
   return ({ world, version, now }) => {
     const fresh = before && now - before.at < LONG_MS && world.state.runs.size > MANY
-    if (!before || (before.version !== version && !fresh)) before = { version, at: now, totals: count(world) }
+    if (!before || (before.version !== version && !fresh))
+      before = { version, at: now, totals: count(world, now) }
     return before.totals
   }
 }

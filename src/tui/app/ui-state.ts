@@ -1,72 +1,16 @@
 // What the console shows, as plain data: everything that keys change and nothing that comes from the hub.
-import type { SortKey } from '../../resources/sort.ts'
-import type { XAxis } from '../charts/line-chart.ts'
 import type { Tone } from '../terminal/style.ts'
+import { type Choices, noChoices } from './choices.ts'
+import type { View } from './views.ts'
 
-/** A table of one noun. */
-export interface ListView {
-  readonly kind: 'list'
-  readonly resource: string
-  readonly filter: string
-  readonly sort: readonly SortKey[]
-  /** Keys or dotted paths; null for the noun's own choice. */
-  readonly columns: readonly string[] | null
-  /** Id of the row with the cursor: it stays with its row when rows move. */
-  readonly selected: string | null
-  /** Where that row was last; the cursor stays here when the row goes. */
-  readonly index: number
-  /** First row in sight. */
-  readonly offset: number
-  /** Ids of marked rows. */
-  readonly marks: ReadonlySet<string>
-}
-
-/** Line charts of the metrics of runs or of a host. */
-export interface ChartsView {
-  readonly kind: 'charts'
-  readonly owner: 'run' | 'host'
-  /** Several runs lie over one another in each chart. */
-  readonly ids: readonly string[]
-  /** Metric with the focus; null for the first. */
-  readonly focus: string | null
-  readonly x: XAxis
-  readonly log: boolean
-  /** Weight of the moving average. */
-  readonly smooth: number
-  /** Words that the names of the metrics shown hold. */
-  readonly filter: string
-  /** One chart on the whole screen. */
-  readonly full: boolean
-  /** Range of x, in its units; null for all. */
-  readonly zoom: readonly [number, number] | null
-  /** x of the cross-hair. */
-  readonly cursor: number | null
-}
-
-/** Everything about one row of a noun. */
-export interface DetailsView {
-  readonly kind: 'details'
-  readonly resource: string
-  readonly id: string
-  readonly offset: number
-}
-
-/** What happened, as a log. */
-export interface EventsView {
-  readonly kind: 'events'
-  readonly offset: number
-  readonly follow: boolean
-}
-
-/** One screen. */
-export type View = ListView | ChartsView | DetailsView | EventsView
+export * from './views.ts'
 
 /** From the first screen to the one in sight; never empty. */
 export type Stack = readonly View[]
 
 /** The line where text is typed. */
 export interface Prompt {
-  readonly kind: 'command' | 'filter'
+  readonly kind: 'command' | 'filter' | 'search'
   readonly text: string
   /** UTF-16 units before the cursor. */
   readonly cursor: number
@@ -86,6 +30,19 @@ export interface Message {
   readonly tone: Tone
 }
 
+/** What a confirmed dialog does. */
+export type Deed = { readonly type: 'forget'; readonly name: string }
+
+/** A question before something that cannot be taken back. */
+export interface Dialog {
+  /** What would happen, naming the target. */
+  readonly text: string
+  /** What must be typed to confirm; null where `y` is enough. */
+  readonly word: string | null
+  readonly typed: string
+  readonly deed: Deed
+}
+
 /** All that keys change. */
 export interface UiState {
   readonly columns: number
@@ -102,12 +59,19 @@ export interface UiState {
   /** Commands given, the newest last. */
   readonly commands: readonly string[]
   readonly filters: readonly string[]
+  readonly dialog: Dialog | null
+  /** Id of the run that lies over every chart of runs, as a reference. */
+  readonly pinned: string | null
+  readonly mouse: boolean
+  /** What is kept between sessions. */
+  readonly choices: Choices
 }
 
 /** What a key asks for beyond the state. */
 export type Effect =
   | { readonly type: 'quit' }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
+  | { readonly type: 'mouse'; readonly on: boolean }
 
 /** The state after a key, and what else is to happen. */
 export interface Outcome {
@@ -121,42 +85,13 @@ export const only = (state: UiState): Outcome => ({ state })
 /** The screen in sight. */
 export const currentView = ({ stack }: UiState): View => stack.at(-1)!
 
-/** A fresh table. */
-export function listView(resource: string, sort: readonly SortKey[], filter = ''): ListView {
-  const marks = new Set<string>()
-  return { kind: 'list', resource, filter, sort, columns: null, selected: null, index: 0, offset: 0, marks }
-}
-
-/** Fresh charts of runs (several: one over another) or of a host. */
-export function chartsView(owner: 'run' | 'host', ids: readonly string[]): ChartsView {
-  return {
-    kind: 'charts',
-    owner,
-    ids,
-    focus: null,
-    x: owner === 'host' ? 'time' : 'step',
-    log: false,
-    smooth: 0,
-    filter: '',
-    full: false,
-    zoom: null,
-    cursor: null,
-  }
-}
-
-/** Fresh details. */
-export const detailsView = (resource: string, id: string): DetailsView => ({
-  kind: 'details',
-  resource,
-  id,
-  offset: 0,
-})
-
-/** The log of events at its end. */
-export const eventsView: EventsView = { kind: 'events', offset: 0, follow: true }
-
 /** The state at the start. */
-export function initialState(columns: number, rows: number, first: View): UiState {
+export function initialState(
+  columns: number,
+  rows: number,
+  first: View,
+  choices: Choices = noChoices,
+): UiState {
   return {
     columns,
     rows,
@@ -168,5 +103,9 @@ export function initialState(columns: number, rows: number, first: View): UiStat
     message: null,
     commands: [],
     filters: [],
+    dialog: null,
+    pinned: null,
+    mouse: false,
+    choices,
   }
 }

@@ -7,6 +7,8 @@ export interface CrumbsData {
   /** From the first screen to this one. */
   readonly path: readonly string[]
   readonly filter?: string
+  /** Said behind the count, such as how many rows are marked. */
+  readonly note?: string
   /** Rows that pass the filter, and rows in all. */
   readonly count?: { readonly shown: number; readonly total: number }
 }
@@ -24,7 +26,8 @@ function counted({ shown, total }: { shown: number; total: number }): string {
 export function crumbsPanel(data: CrumbsData, width: number, height: number, theme: Theme): string[] {
   const count = data.count ? theme.paint('dim', `[${counted(data.count)}]`) : ''
   const filter = data.filter ? theme.paint('match', `/${data.filter}`) : ''
-  const tail = [count, filter].filter(Boolean).join(' ')
+  const note = data.note ? theme.paint('marked', data.note) : ''
+  const tail = [count, note, filter].filter(Boolean).join(' ')
   const room = width - (tail === '' ? 0 : paintedWidth(tail) + 1)
   let from = 0
   let text = way(data.path, theme)

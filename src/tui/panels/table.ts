@@ -91,15 +91,44 @@ function rowLine(
   return fitPainted(gutter + cells.join(' '.repeat(GAP)), width)
 }
 
-/** Paints the grid: a header line, then the rows in sight, a scroll bar at the right when there are more. */
-export function tablePanel(data: TableData, width: number, height: number, theme: Theme): string[] {
-  if (height < 1 || width < 1) return exactBlank(width, height)
+interface Plan {
+  readonly rows: number
+  readonly offset: number
+  readonly shown: readonly Item[]
+  readonly bar: readonly [number, number] | undefined
+  /** Cells beside the scroll bar. */
+  readonly room: number
+  readonly columns: readonly Placed[]
+}
+
+function planOf(data: TableData, width: number, height: number, theme: Theme): Plan {
   const rows = tableRows(height)
   const offset = Math.max(0, Math.min(Math.floor(data.offset), data.items.length - rows))
   const shown = data.items.slice(offset, offset + rows)
   const bar = thumb(data.items.length, offset, rows)
   const room = bar ? width - 2 : width
-  const columns = placeColumns(wanted(data, shown, theme), room - 1)
+  return { rows, offset, shown, bar, room, columns: placeColumns(wanted(data, shown, theme), room - 1) }
+}
+
+/** Where the columns of the grid begin and end, cells [from, to) from its left; the gap belongs to the column before. */
+export function tableSpans(
+  data: TableData,
+  width: number,
+  height: number,
+  theme: Theme,
+): { readonly key: string; readonly from: number; readonly to: number }[] {
+  let to = 1
+  return planOf(data, width, height, theme).columns.map(({ key, width: cells }) => {
+    const from = to
+    to = from + cells + GAP
+    return { key, from, to }
+  })
+}
+
+/** Paints the grid: a header line, then the rows in sight, a scroll bar at the right when there are more. */
+export function tablePanel(data: TableData, width: number, height: number, theme: Theme): string[] {
+  if (height < 1 || width < 1) return exactBlank(width, height)
+  const { rows, offset, shown, bar, room, columns } = planOf(data, width, height, theme)
   const position = bar ? `${offset + 1}-${offset + shown.length}/${data.items.length}` : ''
   const header = headerLine(columns, position, width, theme)
   if (shown.length === 0) return [header, ...notice(rows > 0 ? data.empty : '', width, rows, theme)]

@@ -7,8 +7,10 @@ import { currentView } from '../app/ui-state.ts'
 import { Panel } from '../components/panel.tsx'
 import { ChartsScreen } from './charts-screen.tsx'
 import { candidateLines, crumbLines, footerLines, headerLines } from './chrome.ts'
+import { CompareScreen } from './compare-screen.tsx'
+import { dialogLines } from './dialog-lines.ts'
 import { ListScreen } from './list-screen.tsx'
-import { DetailsScreen, EventsScreen, HelpScreen, tooSmall } from './text-screens.tsx'
+import { DetailsScreen, EventsScreen, HelpScreen, JsonScreen, tooSmall } from './text-screens.tsx'
 
 function Body({ shown, width, height }: { shown: Shown; width: number; height: number }) {
   const size = { shown, width, height }
@@ -21,6 +23,10 @@ function Body({ shown, width, height }: { shown: Shown; width: number; height: n
       return <ChartsScreen {...size} view={view} />
     case 'details':
       return <DetailsScreen {...size} view={view} />
+    case 'compare':
+      return <CompareScreen {...size} view={view} />
+    case 'json':
+      return <JsonScreen {...size} view={view} />
     case 'events':
       return <EventsScreen {...size} view={view} />
   }
@@ -33,12 +39,13 @@ export function App({ store }: { store: ConsoleStore }) {
   const { columns, rows } = state
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS)
     return <Panel width={columns} height={rows} lines={tooSmall(columns, rows, surroundings.theme)} />
-  const { header, crumbs, body, candidates, footer } = layoutOf(state)
+  const { header, crumbs, body, dialog, candidates, footer } = layoutOf(state)
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Panel width={columns} height={header} lines={headerLines(shown, columns, header)} />
       <Panel width={columns} height={crumbs} lines={crumbLines(shown, columns, crumbs)} />
       <Body shown={shown} width={columns} height={body} />
+      <Panel width={columns} height={dialog} lines={dialogLines(shown, columns, dialog)} />
       <Panel width={columns} height={candidates} lines={candidateLines(shown, columns, candidates)} />
       <Panel width={columns} height={footer} lines={footerLines(shown, columns, footer)} />
     </Box>

@@ -1,12 +1,16 @@
 // One chart of a metric: asks for its points and paints it.
-
+import { coloursOf } from '../app/colours.ts'
 import type { Shown } from '../app/console-store.ts'
 import { ownerName } from '../app/facts.ts'
 import type { ChartsView } from '../app/ui-state.ts'
 import { type ChartLine, lineChart } from '../charts/line-chart.ts'
+import { SERIES_COLOURS } from '../terminal/style.ts'
 
 /** What of a view a chart needs. */
-export type ChartView = Pick<ChartsView, 'ids' | 'x' | 'log' | 'smooth' | 'zoom' | 'cursor'>
+export type ChartView = Pick<
+  ChartsView,
+  'owner' | 'ids' | 'x' | 'log' | 'smooth' | 'zoom' | 'cursor' | 'frozen'
+>
 
 interface ReadLines {
   readonly lines: ChartLine[]
@@ -17,20 +21,34 @@ interface ReadLines {
 /** Half a cell is what a chart can show; twice the columns loses nothing. */
 const POINTS_PER_CELL = 2
 
-function readLines({ facts, series }: Shown, view: ChartView, key: string, width: number): ReadLines {
+/** The runs or the host of a chart with their colours; the pinned run last, over the others. */
+export function ownersOf(
+  { ids, owner }: Pick<ChartView, 'ids' | 'owner'>,
+  pinned: string | null,
+): { readonly id: string; readonly colour: number }[] {
+  if (owner === 'host') return ids.map((id) => ({ id, colour: 0 }))
+  const others = ids.filter((id) => id !== pinned)
+  const all = pinned === null ? ids : [...others, pinned]
+  const colours = coloursOf(all, SERIES_COLOURS)
+  return all.map((id, i) => ({ id, colour: colours[i]! }))
+}
+
+function readLines(shown: Shown, view: ChartView, key: string, width: number): ReadLines {
+  const { facts, series, state } = shown
   const { world } = facts
   const lines: ChartLine[] = []
   let error: string | null = null
   let pending = false
   const [from, to] = view.zoom ?? []
-  for (const [colour, owner] of view.ids.entries()) {
+  for (const { id: owner, colour } of ownersOf(view, state.pinned)) {
     const summary = world.series.get(owner)?.get(key)
     if (!summary) continue
     const query = { owner, key, x: view.x, from, to, points: width * POINTS_PER_CELL }
-    const found = series.read(query, summary.count)
+    const found = series.read(query, summary.count, view.frozen)
     error ??= found.error
     pending ||= found.pending
-    const label = ownerName(world, owner)
+    const name = ownerName(world, owner)
+    const label = owner === state.pinned ? `${name} (pinned)` : name
     lines.push({ label, columns: found.columns, colour, origin: summary.first.time })
   }
   return { lines, error, pending }

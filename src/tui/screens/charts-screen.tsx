@@ -8,7 +8,7 @@ import { Panel } from '../components/panel.tsx'
 import { type DetailSection, detailsLines } from '../panels/details.ts'
 import { beside, notice } from '../panels/frame.ts'
 import { exactLines, fitPainted, paintFit } from '../panels/painted.ts'
-import { metricChart } from './chart-lines.ts'
+import { metricChart, ownersOf } from './chart-lines.ts'
 import { hostSections } from './host-facts.ts'
 import { runSections } from './run-preview.ts'
 
@@ -34,11 +34,12 @@ function comparison({ facts }: Shown, ids: readonly string[]): DetailSection[] {
 }
 
 /** The runs by the colours of their lines. */
-function nameLines({ facts, surroundings }: Shown, ids: readonly string[], width: number): string[] {
+function nameLines({ facts, state, surroundings }: Shown, view: ChartsView, width: number): string[] {
   const { theme } = surroundings
   const sign = theme.unicode ? '━' : '='
-  return ids.map(
-    (id, i) => `${theme.series(i, sign)} ${paintFit(theme, 'text', ownerName(facts.world, id), width - 2)}`,
+  return ownersOf(view, state.pinned).map(
+    ({ id, colour }) =>
+      `${theme.series(colour, sign)} ${paintFit(theme, 'text', ownerName(facts.world, id), width - 2)}`,
   )
 }
 
@@ -50,7 +51,7 @@ function factsLines(shown: Shown, view: ChartsView, width: number, height: numbe
       : view.ids.length > 1
         ? comparison(shown, view.ids)
         : runSections(shown, id)
-  const names = view.ids.length > 1 ? [...nameLines(shown, view.ids, width - 3), ''] : []
+  const names = view.ids.length > 1 ? [...nameLines(shown, view, width - 3), ''] : []
   const lines = [...names, ...detailsLines(sections, width - 3, shown.surroundings.theme)]
   return exactLines(
     lines.map((line) => ` ${line}`),
@@ -63,12 +64,11 @@ function factsLines(shown: Shown, view: ChartsView, width: number, height: numbe
 function cell(shown: Shown, view: ChartsView, key: string, width: number, height: number, focus: boolean) {
   const { theme } = shown.surroundings
   const sign = focus ? theme.paint('accent', theme.unicode ? '▌' : '>') : ' '
-  const quiet = { ...view, cursor: null }
-  return metricChart(shown, quiet, key, width - 2, height).map((line) => `${sign}${line} `)
+  return metricChart(shown, view, key, width - 2, height).map((line) => `${sign}${line} `)
 }
 
 function gridLines(shown: Shown, view: ChartsView, keys: readonly string[], width: number, height: number) {
-  const grid = chartGrid(shown.state, keys.length)
+  const grid = chartGrid(shown.state, view, keys.length)
   const size = grid.columns * grid.rows
   const at = focused(keys, view)
   const page = Math.floor(at / size) * size

@@ -2,12 +2,13 @@
 import { formatAge } from '../../core/format.ts'
 import type { LinkStatus } from '../../core/link.ts'
 import { bindingsOf, scopeOf } from '../app/bindings.ts'
+import { compareLines } from '../app/compare-lines.ts'
 import { complete, offered } from '../app/completion.ts'
 import type { Shown } from '../app/console-store.ts'
 import { focused, metricKeys, ownerName } from '../app/facts.ts'
 import type { Totals } from '../app/totals.ts'
 import { currentView, type Prompt, type View } from '../app/ui-state.ts'
-import { crumbsPanel } from '../panels/crumbs.ts'
+import { type CrumbsData, crumbsPanel } from '../panels/crumbs.ts'
 import { footerPanel } from '../panels/footer.ts'
 import { type HeaderData, headerPanel } from '../panels/header.ts'
 import { exactLines, flow } from '../panels/painted.ts'
@@ -70,6 +71,10 @@ function crumb(view: View, { facts }: Shown): string {
       return 'events'
     case 'details':
       return `${ownerName(facts.world, view.id)} (all)`
+    case 'json':
+      return `${ownerName(facts.world, view.id)} (JSON)`
+    case 'compare':
+      return `compare ${view.ids.length} runs`
     case 'charts':
       return view.ids.length > 2
         ? `${view.ids.length} runs`
@@ -77,14 +82,24 @@ function crumb(view: View, { facts }: Shown): string {
   }
 }
 
-function place(view: View, { facts }: Shown): { filter?: string; count?: { shown: number; total: number } } {
+function place(view: View, { facts }: Shown): Omit<CrumbsData, 'path'> {
   if (view.kind === 'list') {
     const { items, total } = facts.rows(view)
-    return { filter: view.filter, count: { shown: items.length, total } }
+    const note = view.marks.size > 0 ? `${view.marks.size} marked` : undefined
+    return { filter: view.filter, note, count: { shown: items.length, total } }
+  }
+  if (view.kind === 'events' || view.kind === 'json')
+    return { filter: view.find, count: { shown: facts.lines(view).length, total: facts.lines(view).length } }
+  if (view.kind === 'compare') {
+    const [lines, total] = [view, { ...view, differing: false }].map(
+      (one) => compareLines(facts.world, one).length,
+    )
+    return { note: view.differing ? 'differing' : undefined, count: { shown: lines!, total: total! } }
   }
   if (view.kind !== 'charts') return {}
-  const total = metricKeys(facts.world, { ...view, filter: '' }).length
-  return { filter: view.filter, count: { shown: metricKeys(facts.world, view).length, total } }
+  const total = metricKeys(facts.world, { ...view, filter: '', group: '' }).length
+  const note = [view.group, view.frozen ? 'frozen' : ''].filter(Boolean).join(' ')
+  return { filter: view.filter, note, count: { shown: metricKeys(facts.world, view).length, total } }
 }
 
 /** Paints the way to the screen in sight. */

@@ -1,9 +1,8 @@
 // A table of any noun, and what there is to see of the selected row.
 import { Box } from 'ink'
 import type { Shown } from '../app/console-store.ts'
-import { resourceOf } from '../app/facts.ts'
 import { listLayout } from '../app/layout.ts'
-import { shownColumns } from '../app/list-moves.ts'
+import { tableOf } from '../app/table-data.ts'
 import type { ListView } from '../app/ui-state.ts'
 import { Panel } from '../components/panel.tsx'
 import { exactLines, paintFit } from '../panels/painted.ts'
@@ -36,24 +35,8 @@ function welcomeLines(shown: Shown, resource: string, width: number, height: num
 
 function tableLines(shown: Shown, view: ListView, width: number, height: number): string[] {
   const { facts, surroundings } = shown
-  const { items, total, error } = facts.rows(view)
-  if (total === 0) return welcomeLines(shown, view.resource, width, height)
-  return tablePanel(
-    {
-      headings: resourceOf(view.resource).headings,
-      items,
-      columns: shownColumns(view, width),
-      offset: view.offset,
-      selected: items.length > 0 ? view.index : -1,
-      marked: view.marks,
-      sort: view.sort,
-      now: facts.now,
-      empty: error ?? `no ${view.resource} pass the filter ${view.filter}`,
-    },
-    width,
-    height,
-    surroundings.theme,
-  )
+  if (facts.rows(view).total === 0) return welcomeLines(shown, view.resource, width, height)
+  return tablePanel(tableOf(facts, view, width), width, height, surroundings.theme)
 }
 
 /** The list screen. */

@@ -8,7 +8,15 @@ import { metricChart } from './chart-lines.ts'
 
 /** Fields of a run in its column of facts. */
 const FACTS = ['status', 'experiment', 'host', 'step', 'started', 'updated', 'source', 'id']
-const PLAIN = { x: 'step', log: false, smooth: 0, zoom: null, cursor: null } as const
+const PLAIN = {
+  owner: 'run',
+  x: 'step',
+  log: false,
+  smooth: 0,
+  zoom: null,
+  cursor: null,
+  frozen: false,
+} as const
 
 function recordRows(record: unknown): [string, string][] {
   return Object.entries((record ?? {}) as Record<string, unknown>).map(([key, value]) => [key, String(value)])
@@ -45,7 +53,7 @@ export function runPreview(shown: Shown, id: string, width: number, height: numb
   const { theme } = surroundings
   const inside = insideFrame(width, height)
   const sections = runSections(shown, id)
-  const [main] = metricKeys(facts.world, { ids: [id], filter: '' })
+  const [main] = metricKeys(facts.world, { ids: [id], filter: '', group: '' })
   const chart = (w: number, h: number) =>
     main === undefined ? exactLines([], w, h) : metricChart(shown, { ...PLAIN, ids: [id] }, main, w, h)
   const options = { title: ownerName(facts.world, id), note: 'Enter' }

@@ -1,19 +1,16 @@
 // Screens that are read line by line: details, events, help, and the card for a terminal that is too small.
 
-import type { LogEvent } from '../../core/events.ts'
-import { formatTime } from '../../core/format.ts'
-import type { World } from '../../core/world.ts'
-import { rawText } from '../../resources/define.ts'
-import { detailSections, type Shown } from '../app/console-store.ts'
-import { ownerName } from '../app/facts.ts'
+import type { Shown } from '../app/console-store.ts'
+import { detailSections } from '../app/facts-reader.ts'
 import { helpSections } from '../app/help.ts'
 import { LEAST_COLUMNS, LEAST_ROWS } from '../app/layout.ts'
-import type { DetailsView, EventsView } from '../app/ui-state.ts'
+import { offsetOf } from '../app/text-moves.ts'
+import type { DetailsView, EventsView, JsonView } from '../app/ui-state.ts'
 import { Panel } from '../components/panel.tsx'
 import { detailsPanel } from '../panels/details.ts'
 import { notice } from '../panels/frame.ts'
-import { type LogLine, logPanel } from '../panels/log.ts'
-import type { Theme, Tone } from '../terminal/style.ts'
+import { logPanel, textFinder } from '../panels/log.ts'
+import type { Theme } from '../terminal/style.ts'
 
 interface Sized {
   readonly shown: Shown
@@ -31,38 +28,34 @@ export function DetailsScreen({ shown, view, width, height }: Sized & { view: De
   return <Panel width={width} height={height} lines={lines} />
 }
 
-const EVENT_TONES: { readonly [type: string]: Tone } = {
-  'host.disconnected': 'warn',
-  'host.refused': 'bad',
-  'source.problem': 'warn',
-}
-
-function eventLine(event: LogEvent, world: World): LogLine {
-  const { seq, at, type, about, by } = event
-  const words = Object.entries(event.data)
-    .filter(([, value]) => value !== null && typeof value !== 'object' && value !== '')
-    .map(([key, value]) => `${key}=${rawText(value)}`)
-  const text = `${formatTime(at)}  ${String(seq).padStart(6)}  ${type.padEnd(18)}  ${ownerName(world, about)}  ${words.join(' ')}  by ${by}`
-  return { text, tone: EVENT_TONES[type] ?? 'text' }
+function textLines(
+  { shown, width, height }: Sized,
+  view: EventsView | JsonView,
+  more: { wrap: boolean; empty: string },
+): string[] {
+  const data = {
+    lines: shown.facts.lines(view),
+    offset: offsetOf(view, shown.facts, height),
+    follow: view.kind === 'events' && view.follow,
+    find: textFinder(view.find),
+    current: view.match ?? undefined,
+    ...more,
+  }
+  return logPanel(data, width, height, shown.surroundings.theme)
 }
 
 /** What happened. */
-export function EventsScreen({ shown, view, width, height }: Sized & { view: EventsView }) {
-  const { world } = shown.facts
-  const { events, error } = shown.events.read(world.state.seq)
-  const lines = logPanel(
-    {
-      lines: events.map((event) => eventLine(event, world)),
-      offset: view.offset,
-      follow: view.follow,
-      wrap: false,
-      empty: error ?? 'nothing has happened yet',
-    },
-    width,
-    height,
-    shown.surroundings.theme,
-  )
-  return <Panel width={width} height={height} lines={lines} />
+export function EventsScreen({ view, ...sized }: Sized & { view: EventsView }) {
+  const { error } = sized.shown.events.read(sized.shown.facts.world.state.seq)
+  const empty = error ?? (view.span === null ? 'nothing has happened yet' : 'nothing happened in that time')
+  const lines = textLines(sized, view, { wrap: view.wrap, empty })
+  return <Panel width={sized.width} height={sized.height} lines={lines} />
+}
+
+/** One record as JSON. */
+export function JsonScreen({ view, ...sized }: Sized & { view: JsonView }) {
+  const lines = textLines(sized, view, { wrap: false, empty: `${view.id} is gone` })
+  return <Panel width={sized.width} height={sized.height} lines={lines} />
 }
 
 /** Keys, commands, filters, columns. */

@@ -34,6 +34,10 @@ export function createPossession(options: PossessionOptions) {
   const { stdin, stdout, sink, onData, onReturn, awaitsAnswers } = options
   const state = { holder: 'console' as Holder, mouse: false, kitty: false }
   const leave = (): string => leaveSequence({ kitty: state.kitty, sync: sink.sync })
+  // While the console is still in sight: what is typed later is meant for the shell.
+  const swallow = (): void => {
+    if (awaitsAnswers()) swallowAnswers()
+  }
   const enter = (): void => {
     // Off first: after a stop libuv still believes in raw mode and would do nothing.
     stdin.setRawMode(false).setRawMode(true)
@@ -59,6 +63,7 @@ export function createPossession(options: PossessionOptions) {
       if (state.holder !== 'console') return false
       state.holder = to
       sink.hold()
+      swallow()
       await new Promise((resolve) => stdout.write(leave(), resolve))
       if (state.holder !== to) return false
       release()
@@ -75,10 +80,10 @@ export function createPossession(options: PossessionOptions) {
     giveBack(): boolean {
       if (state.holder === 'closed') return false
       if (state.holder === 'console') {
+        swallow()
         writeNow(stdout.fd, leave())
         // What the link has not taken yet comes out after that: leave once more behind it.
         if (stdout.writableLength > 0) stdout.write(leave())
-        if (awaitsAnswers()) swallowAnswers()
       }
       state.holder = 'closed'
       sink.hold()

@@ -83,7 +83,10 @@ export interface LinkWatch {
 }
 
 /** True when the cursor is moved twice: one run of cells is shown in one go anyway. */
-const hasRuns = (text: string): boolean => /\u001b\[[\d;]*H[^]*?\u001b\[[\d;]*H/.test(text)
+const hasRuns = (text: string): boolean => /\u001b\[[\d;]*H[\s\S]*?\u001b\[[\d;]*H/.test(text)
+
+const whole = (text: string, sync: boolean): string =>
+  sync && hasRuns(text) ? SYNC.begin + text + SYNC.end : text
 
 /** Sends text one write at a time; `send` while `busy` is the caller's mistake. */
 function createLink(output: Output, now: () => number, drained: () => void) {
@@ -91,10 +94,12 @@ function createLink(output: Output, now: () => number, drained: () => void) {
   let lastMs = 0
   const link = {
     busy: false,
+    frames: 0,
     bytes: 0,
     drainMs: () => (link.busy ? Math.max(lastMs, now() - startedAt) : lastMs),
     send(text: string) {
       link.busy = true
+      link.frames++
       link.bytes += Buffer.byteLength(text)
       startedAt = now()
       output.write(text, () => {
@@ -126,7 +131,6 @@ export function createSink(options: {
   let newest = ''
   let waiting = false
   let held = false
-  let frames = 0
   let skipped = 0
 
   const flush = (): void => {
@@ -134,9 +138,7 @@ export function createSink(options: {
     waiting = false
     const text = screen.paint(newest)
     if (text === '') return
-    frames++
-    const wrapped = sink.sync && hasRuns(text) ? SYNC.begin + text + SYNC.end : text
-    link.send(wrapped + (watch?.question() ?? ''))
+    link.send(whole(text, sink.sync) + (watch?.question() ?? ''))
   }
   const link = createLink(output, now, flush)
   const show = (): void => {
@@ -152,7 +154,7 @@ export function createSink(options: {
       return size.rows
     },
     get stats() {
-      return { frames, skipped, bytes: link.bytes, drainMs: link.drainMs() }
+      return { frames: link.frames, skipped, bytes: link.bytes, drainMs: link.drainMs() }
     },
     get stream() {
       return stream
@@ -161,7 +163,7 @@ export function createSink(options: {
       if (NO_FRAME.test(frame)) return
       if (waiting && (held || link.busy) && frame !== newest) {
         skipped++
-        if (!held) watch?.skipped(link.drainMs())
+        watch?.skipped(held ? 0 : link.drainMs())
       }
       newest = frame
       show()
@@ -173,9 +175,8 @@ export function createSink(options: {
     resize(columns, rows) {
       Object.assign(size, { columns, rows })
       screen.resize(columns, rows)
-      waiting = true
       events.emit('resize')
-      flush()
+      show()
     },
     hold() {
       held = true

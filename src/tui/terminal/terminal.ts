@@ -110,6 +110,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const awaitsAnswers = (): boolean => queries.pending
   const possession = createPossession({ stdin, stdout, sink, onReturn, onData, awaitsAnswers })
   const { state, setKitty } = possession
+  const setSync = (on: boolean): void => {
+    sink.sync = on
+  }
   const stop = async (): Promise<void> => {
     if (await possession.lend('shell')) hooks.stopProcess()
   }
@@ -129,7 +132,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   })
   stdout.on('resize', onReturn)
   possession.enter()
-  const queries = createQueries({ latency, setKitty, setSync: (on) => void (sink.sync = on) }, clock)
+  const queries = createQueries({ latency, setKitty, setSync }, clock)
   stdout.write(QUERIES)
   const verbs = createVerbs(options, possession, capabilities)
   return withFigures({ capabilities, theme: createTheme(capabilities), sink, close, ...verbs }, latency)

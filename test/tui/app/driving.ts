@@ -1,11 +1,14 @@
 // Presses keys on a state over the small world of the pictures.
-
-import { parseSort } from '../../../src/resources/sort.ts'
+import { type Columns, noColumns } from '../../../src/core/columns.ts'
+import type { LogEvent } from '../../../src/core/events.ts'
+import { chosenList, noChoices } from '../../../src/tui/app/choices.ts'
 import type { Facts } from '../../../src/tui/app/facts.ts'
+import { readFacts } from '../../../src/tui/app/facts-reader.ts'
 import { reduce } from '../../../src/tui/app/reduce.ts'
 import { createRows } from '../../../src/tui/app/rows.ts'
-import { type Effect, initialState, listView, type UiState } from '../../../src/tui/app/ui-state.ts'
+import { type Effect, initialState, type UiState } from '../../../src/tui/app/ui-state.ts'
 import type { KeyEvent } from '../../../src/tui/terminal/input-events.ts'
+import { createTheme } from '../../../src/tui/terminal/style.ts'
 import { fakeHub, NOW } from '../../frames/world.ts'
 
 /** A key by its name in the bindings. */
@@ -16,18 +19,43 @@ export function keyOf(name: string): KeyEvent {
   return { type: 'key', key, text, ctrl: held('ctrl'), alt: held('alt'), shift: held('shift') }
 }
 
+/** Sixty events, one each half minute, the last one now. */
+export const EVENTS: readonly LogEvent[] = Array.from(
+  { length: 60 },
+  (_, i): LogEvent => ({
+    seq: i + 1,
+    at: NOW - (59 - i) * 30_000,
+    type: 'host.disconnected',
+    about: 'host0',
+    by: 'hub',
+    data: { reason: i % 20 === 7 ? 'closed' : 'no heartbeat' },
+  }),
+)
+
+const theme = createTheme({ depth: 24, unicode: true })
+
 /** A console without a screen. */
-export function drive(runs = 12, columns = 80, rows = 24) {
+export function drive(runs = 12, columns = 80, rows = 24, { readOnly = false, choices = noChoices } = {}) {
   const hub = fakeHub(runs)
   const rowsOf = createRows()
   let version = 1
-  const facts = (): Facts => ({
-    world: hub.link.world(),
-    now: NOW,
-    rows: (list) => rowsOf({ world: hub.link.world(), version, now: NOW }, list),
-    lengths: { help: 100, details: 50, events: 60 },
-  })
-  let state: UiState = initialState(columns, rows, listView('runs', parseSort('-updated')))
+  const points = new Map<string, Columns>()
+  const facts = (): Facts =>
+    readFacts(
+      hub.link.world(),
+      state,
+      { version, now: NOW, stop: () => {} },
+      {
+        rows: rowsOf,
+        events: { read: () => ({ events: EVENTS, error: null }) },
+        series: {
+          read: () => ({ columns: noColumns, error: null, pending: true }),
+          known: (owner, key) => points.get(`${owner} ${key}`),
+        },
+        surroundings: { theme, version: '0.1.0', where: undefined, readOnly },
+      },
+    )
+  let state: UiState = initialState(columns, rows, chosenList(choices, 'runs'), choices)
   const effects: Effect[] = []
   const act = (action: Parameters<typeof reduce>[1]): UiState => {
     const outcome = reduce(state, action, facts())
@@ -41,6 +69,10 @@ export function drive(runs = 12, columns = 80, rows = 24) {
     effects,
     act,
     facts,
+    /** Makes the points of a series known, as after the chart that shows them. */
+    async learn(owner: string, key: string): Promise<void> {
+      points.set(`${owner} ${key}`, await hub.link.points({ owner, key, x: 'step', points: 0 }))
+    },
     get state() {
       return state
     },

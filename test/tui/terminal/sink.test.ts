@@ -135,6 +135,33 @@ describe('a sink', () => {
     expect(written[0]).toMatch(/^\u001b\[\?2026h[\s\S]*\u001b\[\?2026l$/)
   })
 
+  it('does not wrap a single run of cells, which is shown in one go anyway', () => {
+    const { sink, written, drain } = slowLink(true)
+    sink.write('one\ntwo')
+    drain()
+    sink.write('one\ntwx')
+    drain()
+    sink.sync = false
+    sink.write('xne\ntwy')
+    expect(written.slice(1)).toEqual(['\u001b[2;3Hx', '\u001b[1Hx\u001b[2;3Hy'])
+  })
+
+  it('sends the question of who measures the link behind a frame, and tells it of dropped ones', () => {
+    const written: string[] = []
+    const skips: number[] = []
+    const clock = { now: 0 }
+    const output: Output = { write: (text) => written.push(text) > 0 }
+    const watch = { question: () => '\u001b[6n', skipped: (busyMs: number) => skips.push(busyMs) }
+    const sink = createSink({ output, columns: 4, rows: 1, now: () => clock.now, watch })
+    sink.write('a')
+    expect(written[0]?.endsWith('\u001b[6n')).toBe(true)
+    clock.now = 70
+    sink.write('b')
+    sink.write('c')
+    expect(written).toHaveLength(1)
+    expect(skips).toEqual([70])
+  })
+
   it('calls the callback of a write, as Ink waits for it on exit', async () => {
     const { sink } = slowLink()
     await new Promise<void>((done) => sink.stream.write('', () => done()))

@@ -189,6 +189,71 @@ describe('while it runs', () => {
   })
 })
 
+describe('on a terminal that answers', () => {
+  /** The emulator knows mode 2026 and no kitty keyboard; that answer is given for it. */
+  async function answering(kitty = false): Promise<Session> {
+    const session = open()
+    session.term.onData((answer) =>
+      session.pty.write(kitty ? answer.replace(/^\u001b\[\?1;2c/, '\u001b[?0u$&') : answer),
+    )
+    await session.shows(`${'y'.repeat(COLUMNS - 1)}0`)
+    return session
+  }
+
+  it('shows frames of several runs in one go, and one changed cell as before', async () => {
+    const session = await answering()
+    session.pty.write('\u001b[A')
+    await session.shows('told=key up;')
+    session.data = ''
+    session.pty.write('\u001b[B')
+    await session.shows('told=key down;')
+    session.pty.write('c')
+    await session.shows('y1')
+    session.data = ''
+    session.pty.write('c')
+    await session.shows('y2')
+    expect(session.data).toBe(`\u001b[${ROWS};${COLUMNS}H2`)
+    session.data = ''
+    session.term.resize(100, 30)
+    session.pty.resize(100, 30)
+    await session.shows('size=100x30')
+    expect(session.data).toMatch(/^\u001b\[\?2026h[\s\S]*\u001b\[\?2026l$/u)
+  })
+
+  it('uses the kitty keyboard while it has the terminal, and only then', async () => {
+    const session = await answering(true)
+    await session.until(() => session.data.includes('\u001b[>1u'))
+    session.pty.write('\u001b[27u')
+    await session.shows('told=key escape;')
+    session.data = ''
+    session.pty.write('s')
+    await session.until(() => session.data.includes('done') && session.data.includes('\u001b[>1u'))
+    expect(session.data.indexOf('\u001b[<u')).toBeLessThan(session.data.indexOf('\u001b[?1049l'))
+    session.pty.write('q')
+    await session.ended()
+    expect(session.data.lastIndexOf('\u001b[<u')).toBeGreaterThan(session.data.lastIndexOf('\u001b[>1u'))
+    expectRestored(session)
+  })
+
+  it('leaves no late answer to the shell', async () => {
+    const session = open('bash', ['--norc', '--noprofile', '--noediting', '-i'])
+    await session.shows('$')
+    session.pty.write(`${process.execPath} ${program} ${join(folder, 'over')}\r`)
+    await session.shows('told=nothing;')
+    rmSync(join(folder, 'over'), { force: true })
+    session.pty.write('w')
+    await expect.poll(() => existsSync(join(folder, 'over')), { timeout: 8000 }).toBe(true)
+    session.pty.write('\u001b[?2026;2$y\u001b[?1;2c')
+    rmSync(join(folder, 'over'))
+    await session.until(() => session.term.buffer.active.type === 'normal')
+    session.pty.write('echo clean\r')
+    await session.shows('$ clean')
+    expect(session.text()).not.toMatch(/2026|1;2c/)
+    session.pty.write('exit\r')
+    await session.ended()
+  })
+})
+
 describe('on a link that takes nothing', () => {
   it('goes on working, drops frames and then shows the newest', async () => {
     const session = await ready()

@@ -1,0 +1,35 @@
+// Questions before what cannot be taken back: asked as data, answered by keys, refused where nothing may change.
+import { withView } from './choices.ts'
+import type { Facts } from './facts.ts'
+import { say } from './navigation.ts'
+import type { Deed, Dialog, UiState } from './ui-state.ts'
+
+/** Asks; says so instead where nothing may be changed. */
+export function ask(state: UiState, { readOnly }: Facts, question: Omit<Dialog, 'typed'>): UiState {
+  if (readOnly) return say(state, 'read-only: nothing can be changed', 'warn')
+  return { ...state, prompt: null, dialog: { ...question, typed: '' } }
+}
+
+function perform(state: UiState, deed: Deed): UiState {
+  const choices = withView(state.choices, deed.name, undefined)
+  return say({ ...state, choices }, `view "${deed.name}" forgotten`)
+}
+
+/** Does it, once the word that is asked for has been typed. */
+export function confirm(state: UiState): UiState {
+  const { dialog } = state
+  if (!dialog) return state
+  if (dialog.word !== null && dialog.typed !== dialog.word)
+    return say(state, `type ${dialog.word} first`, 'warn')
+  return perform({ ...state, dialog: null }, dialog.deed)
+}
+
+/** Leaves everything as it is. */
+export const decline = (state: UiState): UiState =>
+  say({ ...state, dialog: null }, 'nothing was changed', 'dim')
+
+/** Changes the typed word. */
+export function typeWord(state: UiState, change: (typed: string) => string): UiState {
+  const { dialog } = state
+  return dialog ? { ...state, dialog: { ...dialog, typed: change(dialog.typed) } } : state
+}

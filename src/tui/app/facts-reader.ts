@@ -1,0 +1,88 @@
+// The facts for one key or one frame; nothing is computed before it is asked for.
+import type { World } from '../../core/world.ts'
+import { nearest } from '../charts/traces.ts'
+import { type DetailSection, detailsLines } from '../panels/details.ts'
+import { tableSpans } from '../panels/table.ts'
+import { describeItem } from './describe.ts'
+import type { EventTail } from './event-tail.ts'
+import { type Facts, resourceOf } from './facts.ts'
+import { helpSections } from './help.ts'
+import { layoutOf, listLayout } from './layout.ts'
+import type { Live } from './live.ts'
+import type { createRows } from './rows.ts'
+import type { SeriesCache } from './series-cache.ts'
+import type { Surroundings } from './surroundings.ts'
+import { tableOf } from './table-data.ts'
+import { eventLines, jsonLines } from './text-lines.ts'
+import { currentView, type DetailsView, type EventsView, type JsonView, type UiState } from './ui-state.ts'
+
+/** What facts are read from. */
+export interface FactSources {
+  readonly rows: ReturnType<typeof createRows>
+  readonly events: EventTail
+  readonly series: SeriesCache
+  readonly surroundings: Surroundings
+}
+
+/** The row of a noun by its id; undefined when it is gone. */
+const itemOf = (world: World, { resource, id }: { resource: string; id: string }) =>
+  resourceOf(resource)
+    .items(world)
+    .find((item) => item.id === id)
+
+/** The sections of the row that details are about; undefined when it is gone. */
+export function detailSections(view: DetailsView, world: World, now: number): DetailSection[] | undefined {
+  const item = itemOf(world, view)
+  return item && describeItem(resourceOf(view.resource), item, now)
+}
+
+function textOf(view: EventsView | JsonView, world: World, now: number, events: EventTail) {
+  if (view.kind === 'events') return eventLines(events.read(world.state.seq).events, view, world, now)
+  const item = itemOf(world, view)
+  return item ? jsonLines(item.record()) : []
+}
+
+function timeAt(
+  series: SeriesCache,
+  ...[owner, key, x, at]: Parameters<Facts['timeAt']>
+): number | undefined {
+  const points = series.known(owner, key)
+  if (!points) return undefined
+  const { steps, times } = points
+  const first = times[0]!
+  const xs =
+    x === 'step' ? Float64Array.from(steps, Number) : x === 'time' ? times : times.map((time) => time - first)
+  return times[nearest(xs, at)]
+}
+
+/** Rows, lines, lengths and names. */
+export function readFacts(world: World, state: UiState, live: Live, sources: FactSources): Facts {
+  const { version, now } = live
+  const { rows, events, series, surroundings } = sources
+  const { theme, readOnly } = surroundings
+  const top = currentView(state)
+  const count = (sections: readonly DetailSection[] | undefined) =>
+    detailsLines(sections ?? [], state.columns, theme).length
+  const facts: Facts = {
+    world,
+    now,
+    readOnly,
+    rows: (list) => rows({ world, version, now }, list),
+    lengths: {
+      get help() {
+        return count(helpSections(state))
+      },
+      get details() {
+        return count(top.kind === 'details' ? detailSections(top, world, now) : undefined)
+      },
+    },
+    lines: (view) => textOf(view, world, now, events),
+    timeAt: (...asked) => timeAt(series, ...asked),
+    columnsAt(view) {
+      const { columns, body } = layoutOf(state)
+      const { table } = listLayout(view.resource, columns, body)
+      return tableSpans(tableOf(facts, view, table.width), table.width, table.height, theme)
+    },
+  }
+  return facts
+}
