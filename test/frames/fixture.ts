@@ -1,13 +1,16 @@
 // The console over a hub that is the same each time, for pictures of its screens. Arguments: the number
-// of runs. Signals: SIGUSR1 adds a run, SIGUSR2 waits until all points are shown, lets 30 ticks pass in
+// of runs; `lost` for a hub that is gone, `flaky` for one that SIGUSR1 takes and gives back, `read-only`; a file
+// for preferences. Signals: SIGUSR1 adds a run, SIGUSR2 waits until all points are shown, lets 30 ticks pass in
 // which nothing happens, and says so with a title, SIGWINCH is the terminal's.
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Preferences } from '../../src/tui/app/choices.ts'
 import type { Clock } from '../../src/tui/app/clock.ts'
 import { fakeHub, NOW } from './world.ts'
 
 process.env.NODE_ENV = 'production'
 const { runConsole } = await import('../../src/tui/console.tsx')
 
-const [runs = '12', mode = ''] = process.argv.slice(2)
+const [runs = '12', mode = '', file] = process.argv.slice(2)
 const hub = fakeHub(Number(runs))
 if (mode === 'lost') hub.lose('connection refused')
 
@@ -37,8 +40,29 @@ function tick(): void {
   for (const run of due) run()
 }
 
+let lost = false
+function flicker(): void {
+  lost = !lost
+  if (lost) hub.lose('connection refused')
+  else hub.regain()
+}
+
+function kept(path: string): Preferences {
+  return {
+    load() {
+      try {
+        return JSON.parse(readFileSync(path, 'utf8'))
+      } catch {
+        return undefined
+      }
+    },
+    save: (choices) => writeFileSync(path, JSON.stringify(choices)),
+  }
+}
+
 process.on('SIGUSR1', () => {
-  hub.grow()
+  if (mode === 'flaky') flicker()
+  else hub.grow()
   tick()
 })
 process.on('SIGUSR2', async () => {
@@ -67,5 +91,7 @@ const code = await runConsole({
   version: '0.1.0',
   where: '/data/logs',
   clock,
+  readOnly: mode === 'read-only',
+  preferences: file === undefined ? undefined : kept(file),
 })
 process.exit(code)

@@ -42,6 +42,70 @@ const PICTURES: readonly Picture[] = [
     ],
   },
   { name: 'runs-compared', keys: [['   v', 'runs › 3 runs [6]']] },
+  {
+    name: 'runs-columns',
+    keys: [[':columns name,lr,metrics.val/loss,status\r', /NAME +LR +VAL\/LOSS +STATUS/]],
+  },
+  { name: 'compare', keys: [['   =', 'runs › compare 3 runs [9]']] },
+  {
+    name: 'compare-differing',
+    keys: [
+      ['  =', 'compare 2 runs [9]'],
+      ['d', 'only what differs'],
+      ['nj', /\] differing[\s\S]*train\/loss[\s\S]*<\?> help/],
+    ],
+  },
+  { name: 'run-json', keys: [['y', 'runs › resnet50-0 (JSON)']] },
+  {
+    name: 'json-search',
+    keys: [
+      ['y', '(JSON)'],
+      ['/nonfinite\rnn', '3 of 6 lines with "nonfinite"'],
+    ],
+  },
+  {
+    name: 'events-search',
+    keys: [
+      [':events\r', 'host.disconnected'],
+      ['/GPU-B\r', '1 of 2 lines with "GPU-B"'],
+    ],
+  },
+  {
+    name: 'host-then',
+    keys: [
+      [':run bert-base-3\r', 'bert-base-3 [6]'],
+      ['\r', '› train/loss'],
+      ['Gt', 'bert-base-3 › gpu-a [10]'],
+    ],
+  },
+  {
+    name: 'events-then',
+    keys: [
+      ['\r\r', '› val/loss'],
+      ['ge', 'events [3]'],
+    ],
+  },
+  {
+    name: 'run-pinned',
+    keys: [
+      ['p', 'resnet50-0 is in every chart'],
+      ['j\r', 'runs › vit-b16-1 [6]'],
+    ],
+  },
+  {
+    name: 'charts-large',
+    keys: [
+      ['\r', '[6]'],
+      ['P>', 'val/'],
+    ],
+  },
+  {
+    name: 'dialog',
+    keys: [
+      [':save mine\r', 'view "mine" saved'],
+      [':forget mine\r', 'Sure?'],
+    ],
+  },
   { name: 'run-details', keys: [['d', 'resnet50-0 (all)']] },
   { name: 'hosts', keys: [[':hosts\r', 'hosts [3]']] },
   { name: 'host-charts', keys: [[':host gpu-a\r', 'runs › gpu-a [10]']] },

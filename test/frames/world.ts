@@ -168,11 +168,13 @@ const map = <T extends { readonly id: string }>(all: readonly T[]) => new Map(al
 /** A hub that never changes unless told to. */
 export interface FakeHub {
   readonly link: HubLink
-  /** Adds a run and tells the listeners. */
+  /** Adds a run, with the event that it was found, and tells the listeners. */
   grow(): void
   /** The listeners hear of a change that is none. */
   poke(): void
   lose(reason: string): void
+  /** The link is back. */
+  regain(): void
 }
 
 /** Makes the hub; `runs` of them, 0 for a hub that has seen nothing. */
@@ -204,13 +206,15 @@ export function fakeHub(runs = 12): FakeHub {
   const presence = new Map(
     hosts.map(({ id, online }) => [id, { lastSeen: NOW - (online ? 800 : 60_000), lagMs: 12 }]),
   )
-  const world: World = {
+  const log = [...events]
+  let world: World = {
     state: { ...emptyState, seq: runs === 0 ? 0 : events.length, hosts: map(hosts), runs: table, problems },
     series: summaries,
     presence,
   }
   const listeners = new Set<() => void>()
-  let status: LinkStatus = { where: 'this process', connected: true, trouble: null, heard: NOW }
+  const linked: LinkStatus = { where: 'this process', connected: true, trouble: null, heard: NOW }
+  let status = linked
   const poke = () => {
     for (const listener of listeners) listener()
   }
@@ -220,10 +224,25 @@ export function fakeHub(runs = 12): FakeHub {
       const index = table.size
       table.set(run(index).id, { ...run(index), name: `grown-${index}` })
       add(run(index).id, runSeries(index % 12))
+      const seq = log.length + 1
+      const { id: about, name, experiment, source, path } = { ...run(index), name: `grown-${index}` }
+      log.push({
+        seq,
+        at: NOW,
+        type: 'run.found',
+        about,
+        by: 'agent:host0',
+        data: { name, experiment, source, path, started: NOW },
+      })
+      world = { ...world, state: { ...world.state, seq } }
       poke()
     },
     lose(reason) {
       status = { where: 'ws://hub.example:7430', connected: false, trouble: reason, heard: NOW - 12_000 }
+      poke()
+    },
+    regain() {
+      status = linked
       poke()
     },
     link: {
@@ -233,7 +252,7 @@ export function fakeHub(runs = 12): FakeHub {
         return () => void listeners.delete(listener)
       },
       points: async ({ owner, key }) => points.get(owner)!.get(key)!,
-      events: async ({ since, limit }) => events.filter(({ seq }) => seq > since).slice(0, limit),
+      events: async ({ since, limit }) => log.filter(({ seq }) => seq > since).slice(0, limit),
       worldAt: async () => world,
       act: async () => {},
       status: () => status,

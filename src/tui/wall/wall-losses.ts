@@ -51,7 +51,8 @@ function placed(columns: Columns, span: number, places: number): number[] {
     if (!Number.isFinite(value) || place < before) continue
     const from = before < 0 ? value : found[before]!
     const gap = place - before
-    for (let k = 1; k < gap; k++) found[before + k] = from * (1 - k / gap) + value * (k / gap)
+    for (let k = 1; k < gap; k++)
+      found[before + k] = from === value ? value : from * (1 - k / gap) + value * (k / gap)
     found[place] = value
     before = place
   }

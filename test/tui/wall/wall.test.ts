@@ -75,7 +75,7 @@ beforeAll(async () => {
     ],
     define: { __MLOPS_VERSION__: '"test"' },
     banner: {
-      js: `import { createRequire as load } from 'node:module'; const require = load(import.meta.url);`,
+      js: `import { createRequire as __load } from 'node:module'; const require = __load(import.meta.url);`,
     },
   })
 })
