@@ -1,4 +1,5 @@
 // A noun is declared once. Table, details, help, filter, `mlops get`, JSON, CSV and the docs read this.
+import { formatValue } from '../core/format.ts'
 import type { World } from '../core/world.ts'
 
 /** A raw value: what JSON shows, filters compare and sorting orders. Times are Dates; null is missing. */
@@ -129,7 +130,10 @@ class RowItem<Row> implements Item {
 
   text(key: string, now: number): string {
     const column = this.#spec.columns[key]
-    if (!column) return rawText(lastValue(this.field(key)))
+    if (!column) {
+      const value = lastValue(this.field(key))
+      return typeof value === 'number' ? formatValue(value) : rawText(value)
+    }
     return column.show ? column.show(this.#row, now) : rawText(column.value(this.#row))
   }
 

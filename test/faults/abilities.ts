@@ -28,6 +28,15 @@ const PROBES = {
     run('ip', 'netns', 'add', name)
     run('ip', 'netns', 'del', name)
   },
+  iptables() {
+    const name = `probe-ip-${process.pid}`
+    run('ip', 'netns', 'add', name)
+    try {
+      run('ip', 'netns', 'exec', name, 'iptables', '-L')
+    } finally {
+      run('ip', 'netns', 'del', name)
+    }
+  },
   faketime() {
     run('faketime', '-f', '+1d', 'true')
   },

@@ -72,4 +72,18 @@ describe.skipIf(!isAble('netns'))('a network', { timeout: 90_000 }, () => {
       `lost network noticed after ${noticed[0].toFixed(1)} s by the hub, ${noticed[1].toFixed(1)} s by the agent`,
     )
   })
+
+  test.skipIf(!isAble('iptables'))(
+    'that loses one direction, the acks, brings every point once',
+    async () => {
+      const loss = ['ip', 'netns', 'exec', NAME, 'iptables', '-A', 'INPUT', '-p', 'tcp', '-j', 'DROP']
+      run(...loss)
+      place.append(5000)
+      await saying(agent, /nothing heard|closed/, 20_000)
+      place.append(500)
+      run(...loss.map((word) => (word === '-A' ? '-D' : word)))
+      await caughtUp(place, 40_000, agent.said)
+      expect(judge(place).faults).toEqual([])
+    },
+  )
 })

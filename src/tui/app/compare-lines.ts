@@ -75,7 +75,7 @@ const heading = (key: string, title: string, align: 'left' | 'right', max: numbe
 /** The columns of the table: what is compared, then a run each. */
 export function compareHeadings(world: World, ids: readonly string[]): Heading[] {
   const runs = titles(world, ids).map((title, i) => heading(String(i), title, 'right', 24))
-  return [heading('name', 'NAME', 'left', 32), ...runs]
+  return [heading('name', 'NAME', 'left', 32), heading('kind', 'KIND', 'left', 8), ...runs]
 }
 
 const textOf = (value: string | number | null | undefined): string =>
@@ -84,19 +84,21 @@ const textOf = (value: string | number | null | undefined): string =>
 /** A line as a row of a table. */
 export function compareItem(line: CompareLine): Item {
   const { kind, name, values, differs } = line
-  const field = (key: string): Raw => (key === 'name' ? name : (values[Number(key)] ?? null))
+  const words: Readonly<Record<string, string>> = { name, kind }
+  const field = (key: string): Raw => words[key] ?? values[Number(key)] ?? null
   const tone = (key: string): CellTone => {
-    if (key === 'name') return kind === 'param' ? 'dim' : 'text'
+    if (key in words) return key === 'kind' ? 'dim' : 'text'
     const value = values[Number(key)]
     if (typeof value === 'number' && !Number.isFinite(value)) return 'bad'
     return value === null ? 'dim' : differs ? 'accent' : 'text'
   }
   return {
     id: `${kind}:${name}`,
-    text: (key) => (key === 'name' ? name : textOf(values[Number(key)])),
+    text: (key) => words[key] ?? textOf(values[Number(key)]),
     tone,
     field,
-    record: () => Object.fromEntries([['name', name], ...values.map((value, i) => [String(i), value])]),
+    record: () =>
+      Object.fromEntries([...Object.entries(words), ...values.map((value, i) => [String(i), value])]),
     openFilter: () => '',
   }
 }

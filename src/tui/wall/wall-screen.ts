@@ -177,7 +177,8 @@ export function openWall(options: WallScreenOptions): WallScreen {
     layout,
     show({ parts, chart, legend }) {
       const room = layout()
-      if (!room) return
+      // Points may arrive after the terminal was given back.
+      if (!room || screen.destroyed) return
       if (note) clear()
       placed ??= place(screen, room, box, line, options.theme)
       for (const [part, lines] of parts) placed.boxes.get(part)?.setContent(lines.join('\n'))

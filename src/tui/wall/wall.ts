@@ -68,6 +68,8 @@ function createDrawer(screen: WallScreen, draw: () => Promise<void>, clock: Cloc
     if (!stopped) cancel = clock.after(ms, () => void now())
   }
   const now = async (): Promise<void> => {
+    // Asked for while drawing: what is being drawn may be old, or of another size.
+    if (drawing) due = true
     if (drawing || stopped) return
     drawing = true
     due = false

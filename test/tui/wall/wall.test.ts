@@ -91,9 +91,15 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the wallboard on a terminal of this size. */
-function open(columns: number, rows: number, args = ['--store', store], more: Record<string, string> = {}) {
+function open(
+  columns: number,
+  rows: number,
+  args = ['--store', store],
+  more: Record<string, string> = {},
+  [command, words]: [string, string[]] = [process.execPath, [program, ...args]],
+) {
   const env = { PATH: process.env.PATH, HOME: folder, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...more }
-  const pty = spawn(process.execPath, [program, ...args], { cols: columns, rows, env, encoding: 'utf8' })
+  const pty = spawn(command, words, { cols: columns, rows, env, encoding: 'utf8' })
   running.push(pty)
   const term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   const session = { pty, term, data: '', exit: undefined as number | undefined }
@@ -124,7 +130,6 @@ function open(columns: number, rows: number, args = ['--store', store], more: Re
       waiters.add(check)
       check()
     })
-  if (process.env.SHOW) setTimeout(() => console.log(session.data), 4000)
   const shows = (part: string): Promise<void> => until(() => text().includes(part))
   return Object.assign(session, { text, until, shows, ended: () => until(() => session.exit !== undefined) })
 }
@@ -187,6 +192,27 @@ describe('mlops wall', () => {
     session.pty.resize(120, 40)
     await session.until(() => /^└.*┘$/u.test(session.text().split('\n')[39] ?? ''))
     expect(session.text()).toContain('gpu-one')
+  })
+
+  it('stops on Ctrl-Z with the terminal given back, and is drawn anew by fg', async () => {
+    const command = `${process.execPath} ${program} --store ${store}`
+    const session = open(100, 30, [], {}, ['bash', ['--norc', '--noprofile', '--noediting', '-i']])
+    await session.shows('$')
+    session.pty.write(`${command}\r`)
+    await session.until(
+      () => session.term.buffer.active.type === 'alternate' && session.text().includes('gpu-two'),
+    )
+    session.pty.write('\u001a')
+    await session.shows('Stopped')
+    expect(session.term.buffer.active.type).toBe('normal')
+    session.pty.write('fg\r')
+    await session.until(
+      () => session.term.buffer.active.type === 'alternate' && session.text().includes('gpu-two'),
+    )
+    session.pty.write('q')
+    await session.until(() => session.term.buffer.active.type === 'normal')
+    session.pty.write('exit\r')
+    await session.ended()
   })
 
   it.each([

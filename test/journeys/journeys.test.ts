@@ -1,0 +1,212 @@
+// What people come to do, in their words, from the first key to the answer.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { bundleFixture } from '../frames/screen.ts'
+import { openPage, type Page, type PageOptions } from './page.ts'
+
+let folder = ''
+let program = ''
+const pages: Page[] = []
+
+beforeAll(async () => {
+  ;({ folder, program } = await bundleFixture())
+})
+afterEach(() => {
+  for (const page of pages.splice(0)) page.end()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function open(options?: PageOptions): Promise<Page> {
+  const page = await openPage(program, options)
+  pages.push(page)
+  return page
+}
+
+test('I find the run whose loss exploded and see what the GPU of its host did then', async () => {
+  const page = await open()
+  page.command('alerts')
+  await page.sees('train/loss is NaN')
+  page.filter('diverged')
+  await page.sees('alerts [1/3]')
+  page.press('\r')
+  await page.sees('runs › bert-base-3', 'NaN since')
+  page.press('\r')
+  await page.sees('› train/loss')
+  page.press('G')
+  await page.sees(/train\/loss +NaN +3990|train\/loss.*NaN/)
+  page.press('t')
+  await page.sees('bert-base-3 › gpu-a')
+  page.filter('gpu.0')
+  await page.sees('[2/10]', /gpu\.0\.utilization \d+(\.\d+)? +2026-11-23 11:56:00/)
+  page.press('\u001b')
+  page.press('q')
+  await page.sees('bert-base-3 › train/loss')
+})
+
+test('I compare two runs and see only what differs', async () => {
+  const page = await open()
+  page.press('  ')
+  await page.sees('2 marked')
+  page.press('=')
+  await page.sees('compare 2 runs', 'resnet50-0', 'vit-b16-1', 'optimizer')
+  expect(page.line('batch_size')).toMatch(/● *batch_size +param +32 +64/)
+  expect(page.line('optimizer')).toMatch(/^ +optimizer +param +adamw +adamw/)
+  page.press('d')
+  await page.misses('optimizer')
+  page.press('n')
+  await page.sees(/train\/loss +step/)
+})
+
+test('I filter by a parameter and sort by a metric', async () => {
+  const page = await open()
+  page.filter('params.batch_size=64')
+  await page.sees('runs [4/12] /params.batch_size=64')
+  page.command('columns name,params.batch_size,metrics.val/loss')
+  await page.sees('VAL/LOSS')
+  page.command('sort metrics.val/loss')
+  await page.sees(/VAL\/LOSS▲/)
+  const losses = [...page.text().matchAll(/ 64 +(0\.\d+)/g)].map(([, loss]) => Number(loss))
+  expect(losses).toHaveLength(4)
+  expect(losses).toEqual([...losses].sort((a, b) => a - b))
+})
+
+test('I choose columns and find them again after a restart', async () => {
+  const args = ['12', '', join(folder, 'columns.json')]
+  const first = await open({ args })
+  first.command('columns name,status,params.optimizer,metrics.val/loss')
+  await first.sees(/NAME +STATUS +OPTIMIZER +VAL\/LOSS/)
+  first.press('q')
+  await first.session.until(() => first.session.exitCode === 0)
+  const second = await open({ args })
+  await second.sees(/NAME +STATUS +OPTIMIZER +VAL\/LOSS/)
+  second.command('columns')
+  await second.sees('EXPERIMENT')
+})
+
+test('I save a view, open it after a restart and forget it', async () => {
+  const args = ['12', '', join(folder, 'views.json')]
+  const first = await open({ args })
+  first.filter('status=failed')
+  first.command('columns name,status')
+  first.command('save broken ones')
+  await first.sees('view "broken ones" saved')
+  first.press('\u0003')
+  await first.session.until(() => first.session.exitCode === 0)
+  const second = await open({ args })
+  await second.sees('runs [12]')
+  second.command('view broken ones')
+  await second.sees('runs [2/12] /status=failed', /NAME +STATUS *$/m)
+  second.command('forget broken ones')
+  await second.sees('Forget the view "broken ones"?')
+  second.press('\r')
+  await second.sees('view "broken ones" forgotten')
+  second.command('view broken ones')
+  await second.sees('no view "broken ones"')
+})
+
+test('nothing is forgotten where I may only read', async () => {
+  const page = await open({ args: ['12', 'read-only'] })
+  page.command('save mine')
+  page.command('forget mine')
+  await page.sees('read-only: nothing can be changed')
+  expect(page.text()).not.toContain('Sure?')
+})
+
+test('I zoom into a chart and read a value', async () => {
+  const page = await open()
+  page.press('\r\r')
+  await page.sees('› val/loss')
+  page.press('gLLL')
+  await page.sees(/val\/loss \d\.\d+ +\d+$/m)
+  const [, value, step] = /val\/loss (\d\.\d+) +(\d+)$/m.exec(page.text())!
+  expect(Number(value)).toBeGreaterThan(0.4)
+  expect(Number(step)).toBeGreaterThan(500)
+  const before = page.text()
+  page.press('++')
+  await page.session.until(() => page.text() !== before && !/ 4k/.test(page.text()))
+  expect(page.text()).toContain(`val/loss ${value}`)
+  page.press('0')
+  await page.sees(/val\/loss 0\.\d+ +step$/m)
+})
+
+test('I do all of it on 80 by 24', async () => {
+  const page = await open({ columns: 80, rows: 24 })
+  page.press('  =')
+  await page.sees('compare 2 runs', 'val/loss', /NAME +KIND +resnet50-0 +vit-b16-1/)
+  page.press('qj\u001b')
+  await page.sees('runs [12]')
+  page.press('y')
+  await page.sees('(JSON)', '"id": "run0004"')
+  page.filter('batch_size')
+  await page.sees('1 of 1 lines with "batch_size"', '"batch_size": "64"')
+  page.press('\u001bq\r\r')
+  await page.sees('resnet50-4 › val/loss')
+  page.command('events')
+  await page.sees('host.disconnected')
+  page.press('?')
+  await page.sees('Keys here')
+})
+
+test('I copy the id, the row and the shell command of what I see', async () => {
+  const page = await open()
+  page.filter('status=failed host=gpu-a')
+  await page.sees('runs [2/12]')
+  page.press('c')
+  await page.sees('id copied: run0003')
+  expect(page.clipboard()).toBe('run0003')
+  page.press('C')
+  await page.sees('row copied')
+  expect(page.clipboard()).toMatch(/^run0003\tbert-base-3\ttabular\tfailed\tgpu-a\t3990\t/)
+  page.press('Y')
+  await page.sees('command copied')
+  expect(page.clipboard()).toBe("mlops get runs --filter 'status=failed host=gpu-a'")
+})
+
+test('I follow events and search them without losing what stands around', async () => {
+  const page = await open({ rows: 10 })
+  page.command('events')
+  await page.sees('host.disconnected')
+  for (let i = 12; i < 24; i++) {
+    page.happen()
+    await page.sees(`name=grown-${i}`)
+  }
+  page.filter('host.disconnected')
+  await page.sees('1 of 1 lines with "host.disconnected"')
+  expect(page.text()).toContain('name=grown-12')
+  page.happen()
+  await page.sees('[16]')
+  expect(page.text()).not.toContain('grown-24')
+  page.press('\u001b')
+  page.press('f')
+  await page.sees('name=grown-24')
+  page.press('t')
+  await page.misses('2026-11-23')
+})
+
+test('I see that the link is lost, go on reading, and it comes back', async () => {
+  const page = await open({ args: ['12', 'flaky'] })
+  page.happen()
+  await page.sees('LOST', 'connection refused')
+  page.press('j\r')
+  await page.sees('runs › vit-b16-1', 'val/loss')
+  page.happen()
+  await page.misses('LOST')
+  await page.sees('hub this process')
+})
+
+test('I use the mouse: a heading sorts, a click selects, the wheel moves', async () => {
+  const page = await open()
+  page.command('mouse')
+  await page.sees('mouse on')
+  const click = (x: number, y: number, button = 0) => page.press(`\u001b[<${button};${x};${y}M`)
+  const at = page.line('EXPERIMENT').indexOf('EXPERIMENT') + 1
+  click(at, 3)
+  await page.sees('EXPERIMENT▲')
+  click(5, 6)
+  page.press('c')
+  await page.sees('id copied: run0005')
+  click(5, 6, 65)
+  page.press('c')
+  await page.sees('id copied: run0011')
+})
