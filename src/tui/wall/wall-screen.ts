@@ -2,6 +2,7 @@
 // Text reaches blessed with its tags switched off, so that braces in names are only braces.
 import { createRequire } from 'node:module'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { leaveSequence } from '../terminal/modes.ts'
 import type { Theme } from '../terminal/style.ts'
 import { type Region, type WallLayout, type WallPart, wallLayout } from './wall-layout.ts'
 import type { LossChart } from './wall-losses.ts'
@@ -38,7 +39,7 @@ interface Screen {
   readonly width: number
   readonly height: number
   readonly destroyed?: boolean
-  readonly program: { sigtstp(resumed: () => void): void }
+  readonly program: { sigtstp(resumed: () => void): void; hideCursor(): void }
   append(element: Element): void
   render(): void
   alloc(): void
@@ -57,6 +58,9 @@ export interface WallScreenOptions {
   readonly onQuit: () => void
   readonly onResize: () => void
 }
+
+/** Undoes what blessed switches on besides: cursor keys and keypad of applications. */
+const KEYPAD_OFF = '\u001b[?1l\u001b>'
 
 const COLOUR_NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const
 
@@ -143,11 +147,19 @@ function openScreen({ stdin, stdout, theme, onQuit }: WallScreenOptions): {
     title: 'mlops wall',
   })
   screen.key(['q', 'S-q', 'C-c'], onQuit)
-  screen.key(['C-l'], () => {
+  const repaint = (): void => {
     screen.alloc()
     screen.render()
+  }
+  screen.key(['C-l'], repaint)
+  screen.key(['C-z'], () => {
+    // blessed gives the terminal back in a buffer that it then throws away.
+    stdout.write(KEYPAD_OFF + leaveSequence({ kitty: false, sync: false }))
+    screen.program.sigtstp(() => {
+      screen.program.hideCursor()
+      repaint()
+    })
   })
-  screen.key(['C-z'], () => screen.program.sigtstp(() => screen.render()))
   return { screen, box: blessed.box, line }
 }
 

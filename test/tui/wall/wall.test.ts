@@ -196,7 +196,7 @@ describe('mlops wall', () => {
 
   it('stops on Ctrl-Z with the terminal given back, and is drawn anew by fg', async () => {
     const command = `${process.execPath} ${program} --store ${store}`
-    const session = open(100, 30, [], {}, ['bash', ['--norc', '--noprofile', '--noediting', '-i']])
+    const session = open(100, 30, [], { PS1: '$ ' }, ['bash', ['--norc', '--noprofile', '--noediting', '-i']])
     await session.shows('$')
     session.pty.write(`${command}\r`)
     await session.until(
