@@ -145,7 +145,7 @@ test('I do all of it on 80 by 24', async () => {
   await page.sees('(JSON)', '"id": "run0004"')
   page.filter('batch_size')
   await page.sees('1 of 1 lines with "batch_size"', '"batch_size": "64"')
-  page.press('qq\r\r')
+  page.press('q\r\r')
   await page.sees('resnet50-4 › val/loss')
   page.command('events')
   await page.sees('host.disconnected')
