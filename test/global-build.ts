@@ -3,5 +3,8 @@ import { execFileSync } from 'node:child_process'
 
 /** Called by vitest before any test file. */
 export default function setup(): void {
-  execFileSync(process.execPath, ['src/build.mjs'], { cwd: new URL('..', import.meta.url).pathname, stdio: 'inherit' })
+  execFileSync(process.execPath, ['src/build.mjs'], {
+    cwd: new URL('..', import.meta.url).pathname,
+    stdio: 'inherit',
+  })
 }

@@ -7,7 +7,9 @@ import { VERSION } from '../protocol/version.ts'
 import { attach } from './attach.ts'
 import { startCompanions } from './companions.ts'
 import type { HubProcess } from './hub-process.ts'
-import { settingsFor } from './place.ts'
+import { settingsFor, userState } from './place.ts'
+import { preferencesIn } from './preferences.ts'
+import { rememberSeen, tellSinceYouLeft } from './since-you-left.ts'
 import { snapshot } from './snapshot.ts'
 
 /** What the command line says. */
@@ -93,7 +95,9 @@ async function showConsole(
     where: opened.settings?.watch.join(', '),
     readOnly: flags.readOnly,
     signal: quit.signal,
+    preferences: preferencesIn(userState()),
     onStart: (tell) => {
+      void tellSinceYouLeft(opened.link, tell)
       startOwn(opened, tell).then(
         (end) => {
           stop = end
@@ -105,6 +109,7 @@ async function showConsole(
       )
     },
   })
+  rememberSeen(opened.link)
   stop()
   if (failure) throw failure
   return code

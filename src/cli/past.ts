@@ -1,8 +1,8 @@
 // `--at`: the same rows as they stood at a moment of the past.
 import { formatAge, formatTime } from '../core/format.ts'
+import { type Moment, momentMs, readMoment } from '../core/moment.ts'
 import type { World } from '../core/world.ts'
 import { usageError } from './cli-error.ts'
-import { type Moment, momentMs, readMoment } from './flag-values.ts'
 import type { Flag } from './flags.ts'
 import type { Context } from './verb.ts'
 

@@ -187,7 +187,9 @@ export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {
     }),
   )
   const { name, aliases, doc, sort, open } = spec
+  // Paths come from people: `valueOf` must not name a column.
+  const own: ResourceSpec<Row> = { ...spec, columns: Object.assign(Object.create(null), spec.columns) }
   const items = (world: World, now = world.at ?? Date.now()) =>
-    Array.from(spec.rows(world, now), (row) => new RowItem(spec, row))
+    Array.from(spec.rows(world, now), (row) => new RowItem(own, row))
   return { name, aliases, doc, sort, headings, opens: open?.resource, items }
 }

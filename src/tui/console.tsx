@@ -5,8 +5,8 @@ import { render } from 'ink'
 import type { HubLink } from '../core/link.ts'
 import { chosenList, type Preferences, readChoices } from './app/choices.ts'
 import { type Clock, systemClock } from './app/clock.ts'
-import { type ConsoleStore, createConsoleStore } from './app/console-store.ts'
-import { type Effect, initialState } from './app/ui-state.ts'
+import { type ConsoleStore, createConsoleStore, type StoreOptions } from './app/console-store.ts'
+import { initialState } from './app/ui-state.ts'
 import { composing } from './components/composition.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
@@ -38,14 +38,14 @@ export interface ConsoleOptions {
 function storeOf(
   options: ConsoleOptions,
   terminal: Terminal,
-  onEffect: (effect: Effect) => void,
+  onEffect: StoreOptions['onEffect'],
 ): ConsoleStore {
   const choices = readChoices(options.preferences?.load())
   return createConsoleStore({
     link: options.link,
     clock: options.clock ?? systemClock(options.now),
     first: initialState(terminal.columns, terminal.rows, chosenList(choices, 'runs'), choices),
-    stats: () => terminal.sink.stats,
+    isSlow: () => terminal.slow,
     onEffect,
     onChoices: (changed) => options.preferences?.save(changed),
     surroundings: {

@@ -1,8 +1,9 @@
 // Declared flags: what they accept, and what they say about the rest.
 import { describe, expect, it } from 'vitest'
-import { readMoment, readWhole, spanMs } from '../../src/cli/flag-values.ts'
+import { readWhole } from '../../src/cli/flag-values.ts'
 import { readArgs } from '../../src/cli/flags.ts'
 import { suggest } from '../../src/cli/spelling.ts'
+import { readMoment, spanMs } from '../../src/core/moment.ts'
 import { mlops } from './terminal.ts'
 import { NOW } from './world.ts'
 

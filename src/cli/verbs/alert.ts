@@ -1,8 +1,8 @@
 // `mlops alert`: what people do to an alert. The only verb here that changes something.
 import { formatTime } from '../../core/format.ts'
 import type { AlertAction } from '../../core/link.ts'
+import { spanMs } from '../../core/moment.ts'
 import { usageError } from '../cli-error.ts'
-import { spanMs } from '../flag-values.ts'
 import { nounOf, pick } from '../lookup.ts'
 import { findItem } from '../selection.ts'
 import { type Context, defineVerb } from '../verb.ts'

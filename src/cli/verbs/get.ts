@@ -1,9 +1,11 @@
 // `mlops get`: the rows of a noun.
+
+import { spanMs } from '../../core/moment.ts'
 import type { World } from '../../core/world.ts'
 import type { Item, Raw, Resource } from '../../resources/define.ts'
 import { resources } from '../../resources/index.ts'
 import { usageError } from '../cli-error.ts'
-import { readWhole, spanMs } from '../flag-values.ts'
+import { readWhole } from '../flag-values.ts'
 import type { Args } from '../flags.ts'
 import { type FormatChoice, formatChoice, formatFlags, recordPieces, tableText } from '../formats.ts'
 import { nounOf } from '../lookup.ts'

@@ -1,10 +1,11 @@
 // `mlops series`: points of metrics.
 import type { Columns } from '../../core/columns.ts'
+import { momentMs, readMoment, spanMs } from '../../core/moment.ts'
 import type { SeriesQuery, World } from '../../core/world.ts'
 import type { Raw } from '../../resources/define.ts'
 import { CliError, EXIT, nearHint, usageError } from '../cli-error.ts'
 import { csvLine } from '../csv.ts'
-import { momentMs, readMoment, readWhole, spanMs } from '../flag-values.ts'
+import { readWhole } from '../flag-values.ts'
 import type { Args } from '../flags.ts'
 import { type FormatChoice, formatChoice, formatFlags, tableText } from '../formats.ts'
 import { keysMatching } from '../glob.ts'

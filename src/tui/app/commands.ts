@@ -4,6 +4,7 @@ import { findResource, resources } from '../../resources/index.ts'
 import { chosenList } from './choices.ts'
 import { type Command, filterWords, findNamed, namesOf, wrong } from './command.ts'
 import { listCommands } from './commands-list.ts'
+import { timeCommands } from './commands-time.ts'
 import { viewCommands } from './commands-views.ts'
 import { compareMarked, openCompare } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   compare,
   ...listCommands,
   ...viewCommands,
+  ...timeCommands,
   {
     name: 'mouse',
     aliases: [],

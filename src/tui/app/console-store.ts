@@ -1,6 +1,5 @@
 // Holds what the console shows: the state that keys change and the hub's data, as one thing to subscribe to.
 import type { HubLink, LinkStatus } from '../../core/link.ts'
-import type { SinkStats } from '../terminal/sink.ts'
 import type { Choices } from './choices.ts'
 import type { Clock } from './clock.ts'
 import { createEventTail, type EventTail } from './event-tail.ts'
@@ -11,6 +10,7 @@ import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
 import { createSeriesCache, type SeriesCache } from './series-cache.ts'
 import type { Surroundings } from './surroundings.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
 import { createTotals, type Totals } from './totals.ts'
 import type { Effect, UiState } from './ui-state.ts'
 
@@ -41,50 +41,60 @@ export interface StoreOptions {
   readonly clock: Clock
   readonly first: UiState
   readonly surroundings: Surroundings
-  readonly stats: () => SinkStats
-  readonly onEffect: (effect: Effect) => void
+  /** Whether the terminal's link keeps up now. */
+  readonly isSlow: () => boolean
+  /** Called for what the store itself cannot do: quitting, copying, the mouse. */
+  readonly onEffect: (effect: Exclude<Effect, { type: 'travel' | 'act' }>) => void
   /** Called with the choices of the user after each change of them. */
   readonly onChoices?: (choices: Choices) => void
 }
 
 /** How long answers of the hub are gathered before they are shown, ms. */
 const ANSWERS_MS = 15
-/** Drawing slower than this is told, ms. */
-const SLOW_MS = 500
 
-function slowness(stats: () => SinkStats): () => boolean {
-  let skipped = stats().skipped
-  return () => {
-    const before = skipped
-    const now = stats()
-    skipped = now.skipped
-    return now.skipped > before + 1 || now.drainMs > SLOW_MS
+/** Answers come in bunches: one frame shows them all. */
+function gather(clock: Clock, show: () => void): { came(): void; stop(): void } {
+  let bunch: (() => void) | undefined
+  return {
+    came() {
+      bunch ??= clock.after(ANSWERS_MS, () => {
+        bunch = undefined
+        show()
+      })
+    },
+    stop: () => bunch?.(),
+  }
+}
+
+type Say = (text: string, tone: 'good' | 'warn') => void
+
+/** Does what the link is asked to do; the rest is the caller's. */
+function createEffects(link: Timeline, say: Say, rest: StoreOptions['onEffect']): (effect: Effect) => void {
+  const failed = (error: Error) => say(error.message, 'warn')
+  return (effect) => {
+    if (effect.type === 'travel') link.travel(effect.moment).catch(failed)
+    else if (effect.type === 'act')
+      link.act(effect.action).then(() => say('done, and in the log', 'good'), failed)
+    else rest(effect)
   }
 }
 
 /** Makes the store and begins to follow the link. */
 export function createConsoleStore(options: StoreOptions): ConsoleStore {
-  const { link, clock, surroundings, onEffect } = options
+  const { clock, surroundings } = options
   const listeners = new Set<() => void>()
   const rows = createRows()
   const totals = createTotals()
-  const isSlow = slowness(options.stats)
   let state = options.first
   let slow = false
   let shown: Shown | undefined
 
-  // Answers come in bunches: one frame shows them all.
-  let bunch: (() => void) | undefined
-  const answered = (): void => {
-    bunch ??= clock.after(ANSWERS_MS, () => {
-      bunch = undefined
-      publish()
-    })
-  }
-  const series = createSeriesCache(link, clock, answered)
-  const events = createEventTail(link, answered)
+  const answers = gather(clock, () => publish())
+  const link = createTimeline(options.link, () => live.touch())
+  const series = createSeriesCache(link, clock, answers.came)
+  const events = createEventTail(link, answers.came)
   const live = followLink(link, clock, (what) => {
-    if (what === 'time') slow = isSlow()
+    if (what === 'time') slow = options.isSlow()
     dispatch({ type: 'data' })
   })
 
@@ -99,15 +109,17 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     state = outcome.state
     publish()
     if (state.choices !== choices) options.onChoices?.(state.choices)
-    if (outcome.effect) onEffect(outcome.effect)
+    if (outcome.effect) effect(outcome.effect)
   }
+  const say: Say = (text, tone) => dispatch({ type: 'say', message: { text, tone } })
+  const effect = createEffects(link, say, options.onEffect)
   // The cursor stands on the first row before any key is pressed.
   state = reduce(state, { type: 'data' }, factsOf()).state
   return {
     dispatch,
     stop() {
       live.stop()
-      bunch?.()
+      answers.stop()
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -117,7 +129,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
       shown ??= {
         state,
         facts: factsOf(),
-        totals: totals({ world: link.world(), version: live.version, now: live.now }),
+        totals: totals({ world: link.world(), version: live.version, now: link.world().at ?? live.now }),
         status: link.status(),
         slow,
         series,

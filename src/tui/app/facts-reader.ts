@@ -25,20 +25,20 @@ export interface FactSources {
 }
 
 /** The row of a noun by its id; undefined when it is gone. */
-const itemOf = (world: World, { resource, id }: { resource: string; id: string }) =>
+const itemOf = (world: World, { resource, id }: { resource: string; id: string }, now: number) =>
   resourceOf(resource)
-    .items(world)
+    .items(world, now)
     .find((item) => item.id === id)
 
 /** The sections of the row that details are about; undefined when it is gone. */
 export function detailSections(view: DetailsView, world: World, now: number): DetailSection[] | undefined {
-  const item = itemOf(world, view)
+  const item = itemOf(world, view, now)
   return item && describeItem(resourceOf(view.resource), item, now)
 }
 
 function textOf(view: EventsView | JsonView, world: World, now: number, events: EventTail) {
   if (view.kind === 'events') return eventLines(events.read(world.state.seq).events, view, world, now)
-  const item = itemOf(world, view)
+  const item = itemOf(world, view, now)
   return item ? jsonLines(item.record()) : []
 }
 
@@ -57,7 +57,8 @@ function timeAt(
 
 /** Rows, lines, lengths and names. */
 export function readFacts(world: World, state: UiState, live: Live, sources: FactSources): Facts {
-  const { version, now } = live
+  const { version, now: clock } = live
+  const now = world.at ?? clock
   const { rows, events, series, surroundings } = sources
   const { theme, readOnly } = surroundings
   const top = currentView(state)
@@ -66,6 +67,7 @@ export function readFacts(world: World, state: UiState, live: Live, sources: Fac
   const facts: Facts = {
     world,
     now,
+    clock,
     readOnly,
     rows: (list) => rows({ world, version, now }, list),
     lengths: {

@@ -27,8 +27,10 @@ export interface Span {
 /** The data at the moment of a key. */
 export interface Facts {
   readonly world: World
-  /** Unix ms. */
+  /** Unix ms; in the past, the moment that is shown. */
   readonly now: number
+  /** Unix ms, always the true one. */
+  readonly clock: number
   rows(view: Pick<ListView, 'resource' | 'filter' | 'sort'>): Rows
   /** Lines of the help and of the details, for scrolling. */
   readonly lengths: { readonly help: number; readonly details: number }

@@ -13,15 +13,17 @@ export interface Live {
   readonly version: number
   /** Unix ms of the newest commit or tick. */
   readonly now: number
+  /** Commits at once: the world is another one. */
+  touch(): void
   stop(): void
 }
 
 /** Follows a link. `changed` is called at most once in COMMIT_MS for data, and once a second. */
 export function followLink(link: HubLink, clock: Clock, changed: (what: 'data' | 'time') => void): Live {
-  const live = { version: 1, now: clock.now(), stop }
+  const live = { version: 1, now: clock.now(), touch: commit, stop }
   let waiting: (() => void) | undefined
   let lastCommit = clock.now()
-  const commit = (): void => {
+  function commit(): void {
     waiting = undefined
     lastCommit = live.now = clock.now()
     live.version++

@@ -73,7 +73,7 @@ export function createRows(): (source: RowSource, ...list: Parameters<Facts['row
     if (before?.version === version) return before
     if (before && before.items.length > MANY && now - before.madeAt < LONG_MS && now >= before.madeAt)
       return before
-    const table = { version, madeAt: now, items: resourceOf(resource).items(world), cells: new Map() }
+    const table = { version, madeAt: now, items: resourceOf(resource).items(world, now), cells: new Map() }
     tables.set(resource, table)
     return table
   }

@@ -1,4 +1,5 @@
 // What the console shows, as plain data: everything that keys change and nothing that comes from the hub.
+import type { AlertAction } from '../../core/link.ts'
 import type { Tone } from '../terminal/style.ts'
 import { type Choices, noChoices } from './choices.ts'
 import type { View } from './views.ts'
@@ -72,6 +73,9 @@ export type Effect =
   | { readonly type: 'quit' }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mouse'; readonly on: boolean }
+  /** Unix ms; null comes back to now. */
+  | { readonly type: 'travel'; readonly moment: number | null }
+  | { readonly type: 'act'; readonly action: AlertAction }
 
 /** The state after a key, and what else is to happen. */
 export interface Outcome {

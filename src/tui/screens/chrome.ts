@@ -1,5 +1,5 @@
 // What stands around every screen: header, crumbs, prompt or footer.
-import { formatAge } from '../../core/format.ts'
+import { formatAge, formatTime } from '../../core/format.ts'
 import type { LinkStatus } from '../../core/link.ts'
 import { bindingsOf, scopeOf } from '../app/bindings.ts'
 import { compareLines } from '../app/compare-lines.ts'
@@ -31,6 +31,8 @@ function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
 function noteOf({ status, slow, facts, surroundings }: Shown, room: number): HeaderData['note'] {
   const bad = (text: string) =>
     ({ text: cellWidth(text) > room ? cutTo(text, room) : text, tone: 'bad' }) as const
+  const { at } = facts.world
+  if (at !== undefined) return { text: ` PAST ${formatTime(at)} UTC, :at now comes back `, tone: 'danger' }
   if (!status.connected)
     return bad(`LOST ${formatAge(facts.now - status.heard)} ago: ${status.trouble ?? 'no answer'}`)
   if (status.trouble) return bad(status.trouble)

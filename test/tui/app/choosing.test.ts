@@ -83,6 +83,14 @@ describe('choices from a file', () => {
   })
 })
 
+test('a path that every object has names no column', () => {
+  const console = drive()
+  console.command('filter valueOf=1 or constructor!=x or toString<5')
+  expect(console.facts().rows(listOf(console)).error).toBeNull()
+  const sorted = drive(12, 80, 24, { choices: { ...noChoices, sort: { runs: 'valueOf' } } })
+  expect(sorted.facts().rows(listOf(sorted)).items).toHaveLength(12)
+})
+
 describe('saved views', () => {
   test('hold noun, filter, order and columns', () => {
     const console = drive()

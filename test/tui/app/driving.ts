@@ -44,7 +44,7 @@ export function drive(runs = 12, columns = 80, rows = 24, { readOnly = false, ch
     readFacts(
       hub.link.world(),
       state,
-      { version, now: NOW, stop: () => {} },
+      { version, now: NOW, touch: () => {}, stop: () => {} },
       {
         rows: rowsOf,
         events: { read: () => ({ events: EVENTS, error: null }) },

@@ -35,7 +35,7 @@ function openApp(columns: number, rows: number, runs = 12) {
     link: fakeHub(runs).link,
     clock,
     first: initialState(columns, rows, listView('runs', parseSort('-updated'))),
-    stats: () => sink.stats,
+    isSlow: () => false,
     onEffect: () => {},
     surroundings: {
       theme: createTheme({ depth: 24, unicode: true }),
