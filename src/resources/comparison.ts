@@ -1,5 +1,7 @@
 // Compares one raw field of a row with what a filter names. Missing fields match nothing but
 // `!=` and `=null`.
+import { globTest } from './glob.ts'
+
 /** Operators of a filter. */
 export type Operator = '=' | '!=' | '~' | '<' | '<=' | '>' | '>='
 
@@ -75,21 +77,10 @@ function orderOf(value: string): (field: unknown) => number | undefined {
   }
 }
 
-/** Matches a whole text with `*` for any run of characters; linear, ignoring case. */
-function globTest(glob: string): (text: string) => boolean {
-  const [head = '', ...rest] = glob.toLowerCase().split('*')
-  const tail = rest.pop() ?? ''
-  return (raw) => {
-    const text = raw.toLowerCase()
-    if (!text.startsWith(head) || !text.endsWith(tail)) return false
-    let at = head.length
-    for (const part of rest) {
-      const found = text.indexOf(part, at)
-      if (found < 0) return false
-      at = found + part.length
-    }
-    return at <= text.length - tail.length
-  }
+/** A glob that ignores case. */
+function anyCase(glob: string): (text: string) => boolean {
+  const test = globTest(glob.toLowerCase())
+  return (text) => test(text.toLowerCase())
 }
 
 function onText(test: (text: string) => boolean): FieldTest {
@@ -109,7 +100,7 @@ function equals({ text, quoted }: Operand): FieldTest {
   const wanted = text.toLowerCase()
   if (quoted) return someItem(onText((found) => found.toLowerCase() === wanted))
   if (wanted === 'null') return isMissing
-  if (text.includes('*')) return someItem(onText(globTest(text)))
+  if (text.includes('*')) return someItem(onText(anyCase(text)))
   const compare = orderOf(text)
   return someItem((field) => compare(field) === 0)
 }

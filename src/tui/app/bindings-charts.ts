@@ -1,5 +1,5 @@
 // The keys of charts: in the grid, and of one chart on the whole screen.
-import type { Binding, Scope } from './binding.ts'
+import { type Binding, keysOn, type Scope } from './binding.ts'
 import { openEventsAt, openHostAt } from './chart-links.ts'
 import {
   cycleAxis,
@@ -16,7 +16,7 @@ import {
 import { type Facts, focused, metricKeys } from './facts.ts'
 import { replace } from './navigation.ts'
 import { openFilter } from './prompt-keys.ts'
-import { type ChartsView, currentView, only, type UiState } from './ui-state.ts'
+import type { ChartsView, UiState } from './ui-state.ts'
 
 type Move = (state: UiState, view: ChartsView, facts: Facts) => UiState
 
@@ -25,24 +25,8 @@ const BOTH: readonly Scope[] = ['charts', 'chart']
 const LONG_STEP = 10
 const CLOSER = 0.5
 
-const onCharts = (
-  scopes: readonly Scope[],
-  keys: readonly string[],
-  label: string,
-  doc: string,
-  move: Move,
-  hint?: string,
-): Binding => ({
-  keys,
-  label,
-  doc,
-  hint,
-  scopes,
-  run(state, facts) {
-    const view = currentView(state)
-    return only(view.kind === 'charts' ? move(state, view, facts) : state)
-  },
-})
+const onCharts = (scopes: readonly Scope[], ...key: Parameters<ReturnType<typeof keysOn<'charts'>>>) =>
+  keysOn('charts', scopes)(...key)
 
 const focusBy =
   (by: number): Move =>

@@ -1,29 +1,9 @@
 // The keys of a comparison of runs.
-import type { Binding } from './binding.ts'
+import { type Binding, keysOn } from './binding.ts'
 import { moveLine, openLine, shiftRuns, stepMetric, toggleDiffering } from './compare-moves.ts'
-import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
-import { type CompareView, currentView, only, type UiState } from './ui-state.ts'
 
-type Move = (state: UiState, view: CompareView, facts: Facts) => UiState
-
-const onCompare = (
-  keys: readonly string[],
-  label: string,
-  doc: string,
-  move: Move,
-  hint?: string,
-): Binding => ({
-  keys,
-  label,
-  doc,
-  hint,
-  scopes: ['compare'],
-  run(state, facts) {
-    const view = currentView(state)
-    return only(view.kind === 'compare' ? move(state, view, facts) : state)
-  },
-})
+const onCompare = keysOn('compare', ['compare'])
 
 const moving = (
   keys: readonly string[],

@@ -1,5 +1,5 @@
 // The keys of what is read line by line: details, records, events, help.
-import type { Binding, Scope } from './binding.ts'
+import { type Binding, keysOn, type Scope } from './binding.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
 import { replace, say } from './navigation.ts'
@@ -45,23 +45,7 @@ const onText = (keys: readonly string[], label: string, doc: string, move: Move,
   },
 })
 
-const onEvents = (
-  keys: readonly string[],
-  label: string,
-  doc: string,
-  move: (state: UiState, view: EventsView, facts: Facts) => UiState,
-  hint?: string,
-): Binding => ({
-  keys,
-  label,
-  doc,
-  hint,
-  scopes: ['events'],
-  run(state, facts) {
-    const view = currentView(state)
-    return only(view.kind === 'events' ? move(state, view, facts) : state)
-  },
-})
+const onEvents = keysOn('events', ['events'])
 
 const told = (state: UiState, view: EventsView, text: string): UiState =>
   say(replace(state, view), text, 'dim')
