@@ -4,13 +4,13 @@ import type { LoadedConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
 import { VERSION } from '../protocol/version.ts'
+import { readCapabilities } from '../tui/terminal/capabilities.ts'
 import { attach } from './attach.ts'
 import { startCompanions } from './companions.ts'
 import type { HubProcess } from './hub-process.ts'
 import { settingsFor, userState } from './place.ts'
 import { preferencesIn } from './preferences.ts'
 import { rememberSeen, tellSinceYouLeft } from './since-you-left.ts'
-import { snapshot } from './snapshot.ts'
 
 /** What the command line says. */
 export interface ConsoleFlags {
@@ -23,6 +23,8 @@ export interface ConsoleFlags {
 
 /** How long a snapshot collects, ms. */
 const COLLECT_MS = 4_000
+/** Cells in a line of a snapshot that goes into a pipe. */
+const SNAPSHOT_COLUMNS = 140
 /** How long it waits for logs that take longer to read, ms. */
 const PATIENCE_MS = 30_000
 
@@ -58,7 +60,10 @@ async function printSnapshot(opened: Opened): Promise<number> {
   const settled = opened.own?.agent?.agent.caughtUp() ?? Promise.resolve()
   const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   await Promise.all([Promise.race([settled, after(PATIENCE_MS)]), after(COLLECT_MS)])
-  process.stdout.write(snapshot(opened.link.world(), Date.now()))
+  const { snapshot } = await import('./snapshot.ts')
+  const width = process.stdout.columns ?? SNAPSHOT_COLUMNS
+  const { unicode } = readCapabilities(process.env, true)
+  process.stdout.write(snapshot(opened.link.world(), { now: Date.now(), width, unicode }))
   stop()
   return 0
 }

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from './app/clock.ts'
 import { type ConsoleStore, createConsoleStore, type StoreOptions } from './app/console-store.ts'
 import { initialState } from './app/ui-state.ts'
 import { composing } from './components/composition.ts'
+import { type Frame, saveDump } from './screen-dump.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
 
@@ -57,6 +58,14 @@ function storeOf(
   })
 }
 
+function dump(file: string, frame: Frame): string {
+  try {
+    return `saved ${saveDump(file, frame)}`
+  } catch (error) {
+    return `not saved: ${(error as Error).message}`
+  }
+}
+
 /** Takes the terminal and shows the console. Resolves with the exit code; rejects when drawing fails. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
   let store: ConsoleStore | undefined
@@ -71,16 +80,21 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     onEvent: (event) => store?.dispatch({ type: 'input', event }),
     onResize: (columns, rows) => store?.dispatch({ type: 'resize', columns, rows }),
   })
+  let frame = ''
   const tell = (text: string) => store?.dispatch({ type: 'say', message: { text, tone: 'warn' } })
   store = storeOf(options, terminal, (effect) => {
     if (effect.type === 'quit') return quit(0)
     if (effect.type === 'mouse') return terminal.setMouse(effect.on)
+    if (effect.type === 'dump')
+      return tell(dump(effect.file, { text: frame, columns: terminal.columns, rows: terminal.rows }))
     const copied = terminal.copy(effect.text)
     tell(copied ? `${effect.what} copied: ${effect.text}` : `the ${effect.what} is too long to copy`)
   })
   if (options.start) store.dispatch({ type: 'command', line: options.start })
   const ink = render(<App store={store} />, {
-    stdout: composing(terminal.sink.stream),
+    stdout: composing(terminal.sink.stream, (drawn) => {
+      frame = drawn
+    }),
     // Ink reads no keys: the terminal driver does.
     stdin: new PassThrough() as Duplex as ReadStream,
     debug: true,

@@ -96,6 +96,17 @@ export const commands: readonly Command[] = [
     run: toggleMouse,
   },
   {
+    name: 'dump',
+    aliases: [],
+    argument: 'FILE',
+    doc: 'saves the screen to a new file: .svg a picture, .ansi with colours, else plain text',
+    whole: true,
+    run(state, file) {
+      if (file === '') return wrong(state, 'into which file? :dump screen.svg')
+      return { state, effect: { type: 'dump', file } }
+    },
+  },
+  {
     name: 'help',
     aliases: [],
     argument: '',

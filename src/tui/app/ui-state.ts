@@ -73,6 +73,8 @@ export type Effect =
   | { readonly type: 'quit' }
   | { readonly type: 'copy'; readonly text: string; readonly what: string }
   | { readonly type: 'mouse'; readonly on: boolean }
+  /** Saves the screen to a file. */
+  | { readonly type: 'dump'; readonly file: string }
   /** Unix ms; null comes back to now. */
   | { readonly type: 'travel'; readonly moment: number | null }
   | { readonly type: 'act'; readonly action: AlertAction }

@@ -44,9 +44,16 @@ export function compose(frame: string): string {
     .join('\n')
 }
 
-/** The stream for Ink: frames are composed on their way to `stream`. */
-export function composing(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  const write = (data: string | Uint8Array, ...rest: never[]): boolean =>
-    stream.write(typeof data === 'string' ? compose(data) : data, ...rest)
+/** The stream for Ink: frames are composed on their way to `stream`; `drawn` is told each. */
+export function composing(
+  stream: NodeJS.WriteStream,
+  drawn: (frame: string) => void = () => {},
+): NodeJS.WriteStream {
+  const write = (data: string | Uint8Array, ...rest: never[]): boolean => {
+    if (typeof data !== 'string') return stream.write(data, ...rest)
+    const frame = compose(data)
+    drawn(frame)
+    return stream.write(frame, ...rest)
+  }
   return Object.create(stream, { write: { value: write } })
 }
