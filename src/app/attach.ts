@@ -1,6 +1,5 @@
 // One hub a store: embed it when none runs, attach to the running one otherwise.
 
-import { openLink } from '../client/dial.ts'
 import type { LoadedConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
@@ -27,6 +26,7 @@ async function follow(settings: LoadedConfig): Promise<HubLink | undefined> {
   if (!note) return undefined
   const token = settings.tokenFile ? readToken(settings.tokenFile) : undefined
   try {
+    const { openLink } = await import('../client/dial.ts')
     return await openLink(note.url, { token, version: VERSION })
   } catch {
     return undefined

@@ -1,5 +1,4 @@
 // `mlops [DIR ...]`: the console; where stdout is no terminal, one snapshot.
-import { openLink } from '../client/dial.ts'
 import type { LoadedConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
@@ -37,6 +36,7 @@ interface Opened {
 async function open(flags: ConsoleFlags): Promise<Opened> {
   if (flags.hub) {
     const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
+    const { openLink } = await import('../client/dial.ts')
     return {
       link: await openLink(flags.hub, { token, version: VERSION }),
       own: undefined,
