@@ -5,14 +5,8 @@ import type { Step } from '../../src/protocol/numbers.ts'
 import { isLogName, parseNumber, parseStepCell, parseTime } from './cells.ts'
 import { type Columns, isHeader, isPreamble, readHeader, splitRow } from './columns.ts'
 import { recordEnd } from './delimited.ts'
-import {
-  type FileFormat,
-  type FileReader,
-  type ReadContext,
-  SNIFF_BYTES,
-  savedFields,
-  type Verdict,
-} from './format.ts'
+import { type FileReader, type ReadContext, SNIFF_BYTES, savedFields, type Verdict } from './format.ts'
+import type { FormatParts } from './lazy-format.ts'
 import { type LineState, lineText, openLines, readLines } from './lines.ts'
 import type { Json } from './source.ts'
 
@@ -106,6 +100,9 @@ function readTail(table: Reading, line: string, context: ReadContext): boolean {
   return step !== undefined
 }
 
+/** Tables that are called a text log: CSVLogger of Keras writes `training.log`. */
+const isText = (fileName: string) => /\.log$/i.test(fileName)
+
 const isUtf16 = (bytes: Buffer) =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
 
@@ -147,11 +144,25 @@ function createReader(saved: Json | undefined): FileReader {
   }
 }
 
+/** A text log (`training.log`) is a table when its first line is a header with a step and the next one is numbers. */
+function sniffText(lines: readonly string[], full: boolean): Verdict {
+  const header = lines[0] ?? ''
+  const columns = readHeader(header)
+  const isHeader = columns.step >= 0 && columns.names.length > 1
+  if (lines.length > 1 && !(isHeader && columns.names.every((name) => /^[\w./:-]+$/.test(name))))
+    return 'other'
+  if (lines.length < 3 && !full) return 'undecided'
+  const cells = splitRow(lines[1] ?? '', columns)
+  const isRow = cells.every((cell) => cell === '' || parseNumber(cell) !== undefined)
+  return isRow && cells.length === columns.names.length ? 'log' : 'other'
+}
+
 /** A table is a log when it has a step column, or a log's name and a number in its first row. */
 function sniff(head: Buffer, fileName: string): Verdict {
   const full = head.length >= SNIFF_BYTES
   const all = isUtf16(head) ? head.toString('utf16le', 2) : lineText(head, 0, head.length)
   const lines = all.split(/\r?\n/)
+  if (isText(fileName)) return sniffText(lines, full)
   const first = lines.findIndex((line) => !isPreamble(line))
   const whole = first >= 0 && (first < lines.length - 1 || full)
   if (!whole && !full) return isLogName(fileName) ? 'log' : 'undecided'
@@ -163,10 +174,4 @@ function sniff(head: Buffer, fileName: string): Verdict {
 }
 
 /** Comma, tab or semicolon separated tables of metrics. */
-export const csv: FileFormat = {
-  name: 'csv',
-  run: 'file',
-  match: (fileName) => /\.(csv|tsv)$/i.test(fileName),
-  sniff,
-  open: createReader,
-}
+export const csv: FormatParts = { sniff, open: createReader }

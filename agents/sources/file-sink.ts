@@ -35,6 +35,11 @@ export function emitParams(emit: Emit, run: Run, now: number, params: Record<str
     emit.event(runEvent('run.params', run, now, { params: cleanParams(params) }))
 }
 
+/** Emits tags of a run, cleaned; nothing when there are none. */
+export function emitTags(emit: Emit, run: Run, now: number, tags: Record<string, string>): void {
+  if (Object.keys(tags).length > 0) emit.event(runEvent('run.tags', run, now, { tags: cleanParams(tags) }))
+}
+
 /** An event about something at a path that could not be read. `about`: the id of a run or of this host. */
 export function emitProblem(
   emit: Emit,
@@ -79,8 +84,16 @@ export function createFileSink(turn: Turn, mtime: number, started: number): File
       find(mtime)
       emitParams(emit, run, now, params)
     },
+    tags(tags) {
+      find(mtime)
+      emitTags(emit, run, now, tags)
+    },
     began: (time) => {
       if (time > 0) find(time)
+    },
+    ended(status, time) {
+      find(mtime)
+      runs.end(run, status, time, emit, now)
     },
     problem(what, where) {
       const problem = problems.get(what) ?? { count: 0, places: [] }

@@ -1,19 +1,24 @@
-// The source of log files: watches folders, finds logs by itself and reads what is appended to them.
+// The source of log files: watches folders, finds logs by itself and reads what is appended to them, and
+// documents that are written anew.
 // Polling by stat is the truth: no native module, and it works on network file systems. The calls are
 // synchronous, because they cost a tenth of the asynchronous ones (5 against 70 us a stat).
 import { lstatSync } from 'node:fs'
-import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { csv } from './csv.ts'
-import { emitProblem } from './file-sink.ts'
-import type { FileFormat } from './format.ts'
-import { jsonl } from './jsonl.ts'
-import { isWaiting, type LogFile, type Look, lookAt, openLogFile } from './log-file.ts'
+import { type DocumentFiles, openDocumentFile } from './document-watch.ts'
+import { candidatesOf } from './formats.ts'
+import {
+  isWaiting,
+  type LogFile,
+  type Look,
+  loadFormats,
+  lookAt,
+  openLogFile,
+  tellProblem,
+} from './log-file.ts'
 import { isDue, rescanInterval, type Watched } from './pace.ts'
 import { createRuns, FILES } from './runs.ts'
-import { isSettingsName } from './settings-names.ts'
+import { type SettingsPlace, settingsPlace } from './settings-names.ts'
 import type { Emit, Json, Source, SourceOptions } from './source.ts'
-import { tfevents } from './tfevents.ts'
 import { createWalk } from './walk.ts'
 
 /** Most files that are looked at, and that are read, in one poll. */
@@ -26,7 +31,6 @@ const MAX_WATCHED = 100_000
 export interface FolderOptions extends SourceOptions {
   /** Folders to watch, as the operator named them. */
   readonly folders: readonly string[]
-  readonly formats?: readonly FileFormat[]
   /** A run is idle when its files have not grown for so long. */
   readonly quietMs?: number
   /** Quiet files and directories are looked at this often at least. */
@@ -35,6 +39,7 @@ export interface FolderOptions extends SourceOptions {
 
 interface SettingsFile extends Watched {
   readonly path: string
+  readonly place: SettingsPlace
   mtime: number
   /** How many runs of the directory have been told. */
   runs: number
@@ -43,6 +48,7 @@ interface SettingsFile extends Watched {
 /** What the source holds. */
 interface Watch {
   readonly files: Map<string, LogFile>
+  readonly documents: DocumentFiles
   readonly settings: Map<string, SettingsFile>
   readonly rescanMs: number
   /** Called for a file whose name is no UTF-8, which cannot be opened by the name that was listed. */
@@ -61,6 +67,7 @@ async function lookAtFiles(watch: Watch, look: Look): Promise<boolean> {
     if (!isWaiting(file, now) && !isDue(file, now, interval)) continue
     if (watch.isClosed || reads >= MAX_READS || looks >= MAX_LOOKS || (reads > 0 && emit.full())) return true
     looks++
+    if (!file.isLoaded) await loadFormats(file)
     const result = lookAt(file, look)
     if (result === 'gone') {
       files.delete(file.path)
@@ -78,54 +85,72 @@ async function lookAtFiles(watch: Watch, look: Look): Promise<boolean> {
   return [...files.values()].some(({ more }) => more)
 }
 
+async function lookAtDocuments(watch: Watch, look: Look): Promise<boolean> {
+  if (watch.documents.size === 0 || watch.isClosed) return false
+  const documents = await import('./documents.ts')
+  return documents.lookAtDocuments(watch.documents, watch.rescanMs, look, () => watch.isClosed)
+}
+
 async function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }: Look): Promise<void> {
   if (settings.size === 0) return
   // Its YAML parser is a third of the agent: it is loaded where such a file lies, and not before.
   const { applySettings } = await import('./settings.ts')
   const interval = rescanInterval(settings.size, rescanMs)
   for (const file of settings.values()) {
-    const found = runs.in(path.dirname(file.path)).filter((run) => runs.isFound(run)).length
-    if (found === file.runs && !isDue(file, now, interval)) continue
+    const { kind, folder } = file.place
+    const placed = kind === 'beside' ? runs.in(folder) : runs.ofJob(folder)
+    const told = placed.filter((run) => runs.isFound(run))
+    if (told.length === file.runs && !isDue(file, now, interval)) continue
     file.checked = now
     const stat = lstatSync(file.path, { throwIfNoEntry: false })
     if (!stat?.isFile()) {
       settings.delete(file.path)
       continue
     }
-    if (stat.mtimeMs === file.mtime && found === file.runs) continue
+    if (stat.mtimeMs === file.mtime && told.length === file.runs) continue
     file.changed = Math.min(now, stat.mtimeMs)
     file.mtime = stat.mtimeMs
-    file.runs = found
-    if (found > 0) applySettings(file.path, stat, runs, emit, now)
+    file.runs = told.length
+    if (told.length > 0) applySettings(file.path, stat, file.place, told, runs, emit, now)
   }
 }
 
 /**
- * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, settings beside them).
- * Cursors: `file:<path>` for each log, `run:<path>` for each run.
+ * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, documents, settings beside them).
+ * Cursors: `file:<path>` for each log, `history:<path>` for each document, `run:<path>` for each run.
  */
 export function createFolderSource(options: FolderOptions): Source {
   const { agent, folders, quietMs = 60_000, rescanMs = 60_000 } = options
-  const formats = options.formats ?? [tfevents, csv, jsonl]
   const cursors = new Map<string, Json>(options.cursors)
   const runs = createRuns(cursors, quietMs)
   const told = new Set<string>()
-  const watch: Watch = { files: new Map(), settings: new Map(), rescanMs, onUnnamed, isClosed: false }
+  const found = { files: new Map(), documents: new Map(), settings: new Map() }
+  const watch: Watch = { ...found, rescanMs, onUnnamed, isClosed: false }
   let look: Look | undefined
   let overfull = false
 
+  function onSettings(filePath: string): void {
+    if (watch.settings.has(filePath)) return
+    const place = settingsPlace(filePath)
+    if (!place) return
+    if (place.kind !== 'beside') runs.addJob(place.folder)
+    watch.settings.set(filePath, { path: filePath, place, mtime: -1, runs: 0, checked: -1, changed: 0 })
+  }
+
+  function hasRoom(root: string): boolean {
+    if (watch.files.size + watch.documents.size < MAX_WATCHED) return true
+    if (!overfull) onProblem(root, `more than ${MAX_WATCHED} files; the rest is left out`)
+    overfull = true
+    return false
+  }
+
   function onFile(filePath: string, root: string): void {
-    const name = path.basename(filePath)
-    if (isSettingsName(name) && !watch.settings.has(filePath))
-      watch.settings.set(filePath, { path: filePath, mtime: -1, runs: 0, checked: -1, changed: 0 })
-    const format = formats.find((candidate) => candidate.match(name))
-    if (!format || watch.files.has(filePath) || !look) return
-    if (watch.files.size < MAX_WATCHED) {
-      watch.files.set(filePath, openLogFile(filePath, root, format, look))
-    } else if (!overfull) {
-      overfull = true
-      onProblem(root, `more than ${MAX_WATCHED} files; the rest is left out`)
-    }
+    if (!look || watch.files.has(filePath) || watch.documents.has(filePath)) return
+    onSettings(filePath)
+    const { logs, documents } = candidatesOf(filePath)
+    if (logs.length + documents.length === 0 || !hasRoom(root)) return
+    if (logs.length > 0) watch.files.set(filePath, openLogFile(filePath, root, logs, look))
+    else watch.documents.set(filePath, openDocumentFile(filePath, root, documents))
   }
 
   function onUnnamed(filePath: string): void {
@@ -134,16 +159,10 @@ export function createFolderSource(options: FolderOptions): Source {
   }
 
   function onProblem(filePath: string, problem: string): void {
-    if (!look || cursors.get(`problem:${filePath}`) === problem) return
-    emitProblem(look.emit, agent, look.now, filePath, problem)
-    cursors.set(`problem:${filePath}`, problem)
-    look.emit.cursor(`problem:${filePath}`, problem)
+    if (look) tellProblem(look, agent, filePath, problem)
   }
-
   function onListed(dirPath: string): void {
-    if (!look || !cursors.delete(`problem:${dirPath}`)) return
-    emitProblem(look.emit, agent, look.now, dirPath, 'can be read again', 0)
-    look.emit.cursor(`problem:${dirPath}`, null)
+    if (look) tellProblem(look, agent, dirPath, undefined)
   }
 
   const walk = createWalk({ folders, rescanMs, maxDirectories: MAX_WATCHED, onFile, onProblem, onListed })
@@ -154,9 +173,10 @@ export function createFolderSource(options: FolderOptions): Source {
       look = { emit, now, agent, runs, cursors }
       const unwalked = walk(now)
       const unread = await lookAtFiles(watch, look)
+      const unsaid = await lookAtDocuments(watch, look)
       await lookAtSettings(watch, look)
       runs.settle(emit, now)
-      return (unwalked || unread) && !watch.isClosed
+      return (unwalked || unread || unsaid) && !watch.isClosed
     },
     close() {
       watch.isClosed = true

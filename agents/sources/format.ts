@@ -3,14 +3,21 @@
 import type { Step } from '../../src/protocol/numbers.ts'
 import type { Json } from './source.ts'
 
+/** How a run ended. */
+export type EndStatus = 'finished' | 'failed' | 'killed'
+
 /** Where a reader puts what it found in the bytes. */
 export interface Sink {
   /** One value of a metric; `time` in Unix ms. */
   point(key: string, step: Step, time: number, value: number): void
   /** Hyperparameters of the run, as text. */
   params(params: Record<string, string>): void
+  /** Tags of the run, as text. */
+  tags(tags: Record<string, string>): void
   /** The log says that it was begun at `time` (Unix ms); only the first call counts. */
   began(time: number): void
+  /** The log says how the run ended, at `time` (Unix ms). It holds until the run's files grow much later. */
+  ended(status: EndStatus, time: number): void
   /** Something could not be read; calls with the same `what` become one event with a count and the first places. */
   problem(what: string, where?: string): void
   /** True when the reader should return at the next record boundary. */
@@ -55,13 +62,22 @@ export interface FileFormat {
   readonly name: string
   /** `directory`: all its files in one directory are one run. */
   readonly run: 'directory' | 'file'
-  /** True for file names that may be of this format. */
-  match(fileName: string): boolean
+  /** Absolute path that stands for the run, where it is neither the file nor the directory it lies in. */
+  runPath?(filePath: string): string
+  /** Why a file of this name is none of its logs when `sniff` says `other`, for `mlops doctor`. */
+  readonly refusal?: string
+  /** Called before `sniff` and `open` where the code of the format is loaded on demand. */
+  load?(): Promise<void>
+  /** True for file names that may be of this format; `directory` is the absolute one that the file lies in. */
+  match(fileName: string, directory?: string): boolean
   /** Decides on the first bytes; a file with fewer than SNIFF_BYTES may still grow. */
   sniff(head: Buffer, fileName: string): Verdict
   /** `saved` is what an earlier reader of the same file saved, undefined at its first byte. */
-  open(saved: Json | undefined): FileReader
+  open(saved: Json | undefined, filePath?: string): FileReader
 }
+
+/** What tells the run of a file: of any format, appended to or written anew. */
+export type RunFormat = Pick<FileFormat, 'name' | 'run' | 'runPath'>
 
 /** The fields of a saved state; none when it is not an object. */
 export function savedFields(saved: Json | undefined): Readonly<Record<string, Json | undefined>> {

@@ -2,14 +2,8 @@
 // dotted name, is a metric, the step included; a `config`, `params` or `hparams` object is the run's.
 import type { Step } from '../../src/protocol/numbers.ts'
 import { isLogName, isTimeName, JSON_STEP_NAMES, parseStepCell, parseTime } from './cells.ts'
-import {
-  type FileFormat,
-  type FileReader,
-  type ReadContext,
-  SNIFF_BYTES,
-  savedFields,
-  type Verdict,
-} from './format.ts'
+import { type FileReader, type ReadContext, SNIFF_BYTES, savedFields, type Verdict } from './format.ts'
+import type { FormatParts } from './lazy-format.ts'
 import { lineText, openLines, readLines } from './lines.ts'
 import { numberText, parseLooseJson } from './loose-json.ts'
 import { flattenParams, TooManyParams } from './params.ts'
@@ -169,10 +163,4 @@ function sniff(head: Buffer, fileName: string): Verdict {
 }
 
 /** JSON lines of metrics. */
-export const jsonl: FileFormat = {
-  name: 'jsonl',
-  run: 'file',
-  match: (fileName) => /\.(jsonl|ndjson)$/i.test(fileName),
-  sniff,
-  open: createReader,
-}
+export const jsonl: FormatParts = { sniff, open: createReader }

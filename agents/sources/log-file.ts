@@ -3,7 +3,7 @@ import { lstatSync, readSync, type Stats } from 'node:fs'
 import path from 'node:path'
 import { type FileCursor, loadCursor, saveCursor } from './file-cursor.ts'
 import { emitProblem } from './file-sink.ts'
-import { type FileFormat, SNIFF_BYTES, type Verdict } from './format.ts'
+import { type FileFormat, SNIFF_BYTES, savedFields, type Verdict } from './format.ts'
 import type { Watched } from './pace.ts'
 import { identifyRun, type Run, type Runs } from './runs.ts'
 import type { Emit, Json } from './source.ts'
@@ -14,7 +14,10 @@ import { describeFailure } from './walk.ts'
 export interface LogFile extends Watched {
   readonly path: string
   readonly root: string
-  readonly format: FileFormat
+  /** Formats that it may be in, in the order in which they are asked; one when it is a log. */
+  formats: readonly FileFormat[]
+  /** The code of the formats is loaded. */
+  isLoaded: boolean
   /** As last seen; -1 before the first look. */
   size: number
   mtime: number
@@ -41,6 +44,16 @@ export interface Look {
   readonly cursors: Map<string, Json>
 }
 
+/** Tells once what is wrong with a path, also over a restart; that nothing is any more, when it was. */
+export function tellProblem(look: Look, about: string, filePath: string, problem: string | undefined): void {
+  const key = `problem:${filePath}`
+  if (look.cursors.get(key) === problem) return
+  emitProblem(look.emit, about, look.now, filePath, problem ?? 'can be read again', problem ? 1 : 0)
+  if (problem) look.cursors.set(key, problem)
+  else look.cursors.delete(key)
+  look.emit.cursor(key, problem ?? null)
+}
+
 /** Cursor key of a file. */
 export const fileKey = (filePath: string) => `file:${filePath}`
 
@@ -48,19 +61,23 @@ export const fileKey = (filePath: string) => `file:${filePath}`
 export function openLogFile(
   filePath: string,
   root: string,
-  format: FileFormat,
+  candidates: readonly FileFormat[],
   look: Omit<Look, 'emit'>,
 ): LogFile {
-  const cursor = loadCursor(look.cursors.get(fileKey(filePath)))
+  const saved = look.cursors.get(fileKey(filePath))
+  const cursor = loadCursor(saved)
+  const { format } = savedFields(saved)
+  const known = candidates.find(({ name }) => name === format) ?? candidates[0]
   return {
     path: filePath,
     root,
-    format,
+    formats: cursor && known ? [known] : candidates,
+    isLoaded: false,
     size: -1,
     mtime: -1,
     ino: -1,
     verdict: cursor ? 'log' : 'undecided',
-    run: cursor && identifyRun(look.agent, root, filePath, format),
+    run: cursor && known && identifyRun(look.agent, root, filePath, known),
     cursor,
     more: false,
     tailDue: Number.POSITIVE_INFINITY,
@@ -69,6 +86,12 @@ export function openLogFile(
     checked: Number.NEGATIVE_INFINITY,
     changed: 0,
   }
+}
+
+/** Loads the code of the formats that a file may be in. */
+export async function loadFormats(file: LogFile): Promise<void> {
+  for (const format of file.formats) await format.load?.()
+  file.isLoaded = true
 }
 
 /** True when the file waits for the next look, whatever its pace. */
@@ -86,13 +109,30 @@ function noteChange(file: LogFile, stat: Stats, now: number): boolean {
   return true
 }
 
-function sniff(file: LogFile): Verdict {
-  if (file.verdict !== 'undecided') return file.verdict
-  return withFile(file.path, (fd) => {
-    const head = Buffer.alloc(SNIFF_BYTES)
-    const length = readSync(fd, head, 0, SNIFF_BYTES, 0)
-    return file.format.sniff(head.subarray(0, length), path.basename(file.path))
-  })
+/** The first bytes of a file, SNIFF_BYTES at most. Throws what the system says. */
+export function readHead(filePath: string): Buffer {
+  const head = Buffer.alloc(SNIFF_BYTES)
+  return withFile(filePath, (fd) => head.subarray(0, readSync(fd, head, 0, SNIFF_BYTES, 0)))
+}
+
+/** The format that a file is in: the first that says so, behind others that say it is none of theirs. */
+export function decide(
+  formats: readonly FileFormat[],
+  head: Buffer,
+  fileName: string,
+): { verdict: Verdict; format?: FileFormat } {
+  for (const format of formats) {
+    const verdict = format.sniff(head, fileName)
+    if (verdict !== 'other') return { verdict, format }
+  }
+  return { verdict: 'other' }
+}
+
+function sniff(file: LogFile): void {
+  if (file.verdict !== 'undecided') return
+  const { verdict, format } = decide(file.formats, readHead(file.path), path.basename(file.path))
+  file.verdict = verdict
+  if (verdict === 'log' && format) file.formats = [format]
 }
 
 function keep(file: LogFile, progress: Progress, { emit, cursors }: Look): void {
@@ -102,17 +142,17 @@ function keep(file: LogFile, progress: Progress, { emit, cursors }: Look): void 
   file.shrunkAt = undefined
   file.problem = undefined
   const key = fileKey(file.path)
-  const saved = saveCursor(progress.cursor)
+  const saved = { ...savedFields(saveCursor(progress.cursor)), format: file.formats[0]?.name ?? '' }
   if (JSON.stringify(saved) === JSON.stringify(cursors.get(key))) return
   cursors.set(key, saved)
   emit.cursor(key, saved)
 }
 
-function readLog(file: LogFile, run: Run, look: Look): void {
+function readLog(file: LogFile, format: FileFormat, run: Run, look: Look): void {
   const { emit, now, runs } = look
   const tailDue = file.tailDue
   const shrunkFor = file.shrunkAt === undefined ? 0 : now - file.shrunkAt
-  const progress = readOn({ emit, now, run, runs, path: file.path }, file.format, file.cursor, shrunkFor)
+  const progress = readOn({ emit, now, run, runs, path: file.path }, format, file.cursor, shrunkFor)
   if (progress === 'shrunk') {
     file.shrunkAt ??= now
     file.more = false
@@ -142,11 +182,12 @@ export function lookAt(file: LogFile, look: Look): 'gone' | 'same' | 'read' {
     if (!stat?.isFile()) return 'gone'
     const changed = noteChange(file, stat, now)
     if (!changed && !waiting) return 'same'
-    file.verdict = sniff(file)
-    if (file.verdict !== 'log') return 'read'
-    file.run ??= identifyRun(agent, file.root, file.path, file.format)
+    sniff(file)
+    const format = file.formats[0]
+    if (file.verdict !== 'log' || !format) return 'read'
+    file.run ??= identifyRun(agent, file.root, file.path, format)
     if (changed) runs.grow(file.run, file.changed)
-    readLog(file, file.run, look)
+    readLog(file, format, file.run, look)
   } catch (error) {
     fail(file, error, look)
   }

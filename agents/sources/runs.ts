@@ -4,7 +4,8 @@ import path from 'node:path'
 import type { AgentEvent } from '../../src/protocol/events.ts'
 import { cleanText } from '../../src/protocol/text.ts'
 import { isPlainName } from './cells.ts'
-import { type FileFormat, savedFields } from './format.ts'
+import { type EndStatus, type RunFormat, savedFields } from './format.ts'
+import { createRunPlaces } from './run-places.ts'
 import type { Emit, Json, SourceOptions } from './source.ts'
 
 /** Name of the source of log files. */
@@ -22,11 +23,15 @@ export interface Run {
   readonly experiment: string
 }
 
-type Status = 'running' | 'idle'
+type Status = 'running' | 'idle' | EndStatus
+
+const STATUSES: readonly Status[] = ['running', 'idle', 'finished', 'failed', 'killed']
 
 interface RunState {
   found: boolean
   status?: Status
+  /** When its log said that it ended, or its files last grew then, Unix ms. */
+  ended?: number
   /** When its files last grew, Unix ms. */
   grown: number
   /** CRC of each settings file that was applied, by file name. */
@@ -38,23 +43,29 @@ export function runId(agent: string, runPath: string): string {
   return createHash('sha256').update(`${agent}\0${FILES}\0${runPath}`).digest('hex').slice(0, 12)
 }
 
-function namesOf(root: string, runPath: string, format: FileFormat): { name: string; experiment: string } {
-  const parts = path.relative(root, runPath).split(path.sep).filter(Boolean)
-  const own = path.basename(root) || root
+/** Directories that say nothing of the run: it is called after the one above. */
+const PLAIN_DIRECTORY = /^dvclive$/
+
+function namesOf(root: string, runPath: string, format: RunFormat): { name: string; experiment: string } {
+  const relative = path.relative(root, runPath)
+  const inside = relative !== '..' && !relative.startsWith(`..${path.sep}`)
+  const parts = inside ? relative.split(path.sep).filter(Boolean) : []
+  const own = path.basename(inside ? root : runPath) || root
   const fileName = format.run === 'file' ? parts.pop() : undefined
+  if (parts.length > 1 && PLAIN_DIRECTORY.test(parts.at(-1)!)) parts.pop()
   const name = fileName !== undefined && !isPlainName(fileName) ? path.parse(fileName).name : parts.pop()
   return { name: name ?? own, experiment: parts.join('/') || own }
 }
 
 /** The run that a file belongs to; `root` is the watched folder it was found in. */
-export function identifyRun(agent: string, root: string, filePath: string, format: FileFormat): Run {
-  const directory = path.dirname(filePath)
-  const runPath = format.run === 'directory' ? directory : filePath
+export function identifyRun(agent: string, root: string, filePath: string, format: RunFormat): Run {
+  const isDirectory = format.run === 'directory'
+  const runPath = format.runPath?.(filePath) ?? (isDirectory ? path.dirname(filePath) : filePath)
   return {
     id: runId(agent, runPath),
     source: format.name,
     path: runPath,
-    directory,
+    directory: isDirectory ? runPath : path.dirname(runPath),
     ...namesOf(root, runPath, format),
   }
 }
@@ -72,31 +83,45 @@ export function runEvent<T extends AgentEvent['type']>(
 const runKey = (run: Run) => `run:${run.path}`
 
 function loadState(saved: Json | undefined): RunState {
-  const { found, status, settings } = savedFields(saved)
+  const { found, status, ended, settings } = savedFields(saved)
   const applied = Object.entries(savedFields(settings)).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   )
-  const known = status === 'running' || status === 'idle' ? status : undefined
-  return { found: found === true, status: known, grown: 0, settings: Object.fromEntries(applied) }
+  return {
+    found: found === true,
+    status: STATUSES.find((known) => known === status),
+    ...(typeof ended === 'number' && { ended }),
+    grown: 0,
+    settings: Object.fromEntries(applied),
+  }
 }
 
 /** What is said of the runs of one agent: each thing once. */
 export interface Runs {
   /** Runs whose log lies in a directory. */
   in(directory: string): readonly Run[]
+  /** Runs whose log lies in a job's folder or below, and in no other job's folder there. */
+  ofJob(folder: string): readonly Run[]
+  /** Notes that a folder is that of one job, with all below it. */
+  addJob(folder: string): void
   isFound(run: Run): boolean
   /** Tells of a run, once; `started` in Unix ms. */
   find(run: Run, started: number, emit: Emit, now: number): void
   /** Notes that a file of the run was written at `at`, Unix ms. */
   grow(run: Run, at: number): void
+  /**
+   * Tells how a run ended, by its own log, at `time` (Unix ms). It holds until its files grow later than what a
+   * program still writes when it ends.
+   */
+  end(run: Run, status: EndStatus, time: number, emit: Emit, now: number): void
   /** Tells which runs grow and which went quiet. */
   settle(emit: Emit, now: number): void
   /** True when a settings file of this content was not yet applied to the run; notes that it is now. */
   applySettings(run: Run, fileName: string, crc: number, emit: Emit): boolean
 }
 
-function save(run: Run, { found, status, settings }: RunState, emit: Emit): void {
-  emit.cursor(runKey(run), { found, status: status ?? null, settings })
+function save(run: Run, { found, status, ended, settings }: RunState, emit: Emit): void {
+  emit.cursor(runKey(run), { found, status: status ?? null, ...(ended !== undefined && { ended }), settings })
 }
 
 function tellFound(run: Run, started: number, emit: Emit, now: number): void {
@@ -113,7 +138,7 @@ function tellFound(run: Run, started: number, emit: Emit, now: number): void {
 /** Keeps what was said of each run; `cursors` are those of an earlier life. A run is idle after `quietMs`. */
 export function createRuns(cursors: SourceOptions['cursors'], quietMs: number): Runs {
   const states = new Map<string, RunState>()
-  const inDirectory = new Map<string, Map<string, Run>>()
+  const places = createRunPlaces<Run>()
   const restless = new Map<string, Run>()
 
   function stateOf(run: Run): RunState {
@@ -123,7 +148,9 @@ export function createRuns(cursors: SourceOptions['cursors'], quietMs: number): 
   }
 
   return {
-    in: (directory) => [...(inDirectory.get(directory)?.values() ?? [])],
+    in: places.in,
+    ofJob: places.ofJob,
+    addJob: places.addJob,
     isFound: (run) => stateOf(run).found,
     find(run, started, emit, now) {
       const state = stateOf(run)
@@ -136,12 +163,23 @@ export function createRuns(cursors: SourceOptions['cursors'], quietMs: number): 
       const state = stateOf(run)
       state.grown = Math.max(state.grown, at)
       restless.set(run.id, run)
-      const beside = inDirectory.get(run.directory) ?? new Map()
-      inDirectory.set(run.directory, beside.set(run.id, run))
+      places.add(run)
+    },
+    end(run, status, time, emit, now) {
+      const state = stateOf(run)
+      state.status = status
+      state.ended = Math.max(Math.min(time, now), state.grown)
+      emit.event(runEvent('run.status', run, now, { status, ended: Math.trunc(time) }))
+      save(run, state, emit)
     },
     settle(emit, now) {
       for (const [id, run] of restless) {
         const state = stateOf(run)
+        if (state.ended !== undefined && state.grown <= state.ended + quietMs) {
+          restless.delete(id)
+          continue
+        }
+        state.ended = undefined
         const status = now - state.grown >= quietMs ? 'idle' : 'running'
         if (!state.found) continue
         if (status === 'idle') restless.delete(id)

@@ -74,7 +74,8 @@ function readPieces(fd: number, stat: Stats, from: number, reader: FileReader, s
   return { offset, more: more && open, held: open && !more }
 }
 
-const startOf = ({ birthtimeMs, mtimeMs }: Stats) =>
+/** When a file was made, Unix ms; when it was last written where the file system does not tell. */
+export const startOf = ({ birthtimeMs, mtimeMs }: Stats) =>
   birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs
 
 function readFrom(
@@ -84,7 +85,7 @@ function readFrom(
   stat: Stats,
   from: Pick<FileCursor, 'offset' | 'state'> | undefined,
 ): Progress & { reader: FileReader } {
-  const reader = format.open(from?.state)
+  const reader = format.open(from?.state, turn.path)
   const sink = createFileSink(turn, stat.mtimeMs, startOf(stat))
   const { offset, more, held } = readPieces(fd, stat, from?.offset ?? 0, reader, sink, turn.now)
   sink.end()

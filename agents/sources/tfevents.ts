@@ -3,8 +3,9 @@
 // is wrong is left out and reading goes on at the next; behind a wrong length nothing can be found,
 // so the file stops there. Source: tensorflow/core/util/event.proto, framework/summary.proto.
 import type { Step } from '../../src/protocol/numbers.ts'
-import { type FileFormat, type FileReader, type ReadContext, type Sink, savedFields } from './format.ts'
-import { readHparams } from './hparams.ts'
+import { type FileReader, type ReadContext, type Sink, savedFields } from './format.ts'
+import { readSession, type Session } from './hparams.ts'
+import type { FormatParts } from './lazy-format.ts'
 import {
   BadProtobuf,
   BYTES,
@@ -38,7 +39,7 @@ function readPlugin(bytes: Buffer, metadata: Field): { name: string; content?: F
 interface Value {
   tag: string
   value?: number
-  params?: Record<string, string>
+  session?: Session
 }
 
 function readValue(bytes: Buffer, start: number, end: number): Value {
@@ -57,8 +58,14 @@ function readValue(bytes: Buffer, start: number, end: number): Value {
   if (tensor && (plugin.name === 'scalars' || plugin.name === ''))
     return { tag, value: readScalarTensor(bytes, tensor.start, tensor.end) }
   if (plugin.name === 'hparams' && plugin.content)
-    return { tag, params: readHparams(bytes, plugin.content.start, plugin.content.end) }
+    return { tag, session: readSession(bytes, plugin.content.start, plugin.content.end) }
   return { tag }
+}
+
+function tellSession({ params, began, ended }: Session, sink: Sink): void {
+  if (began !== undefined) sink.began(began)
+  if (params) sink.params(params)
+  if (ended) sink.ended(ended.status, ended.time)
 }
 
 /** Reads one Event message into the sink, or nothing of it when it throws BadProtobuf. */
@@ -77,8 +84,8 @@ function readEvent(bytes: Buffer, start: number, end: number, sink: Sink): void 
   // A time outside of what a date can hold is no time.
   if (!(Math.abs(time) <= 8.64e15)) time = 0
   sink.began(time)
-  for (const { tag, value, params } of values) {
-    if (params) sink.params(params)
+  for (const { tag, value, session } of values) {
+    if (session) tellSession(session, sink)
     if (value !== undefined) sink.point(tag, step, time, value)
   }
 }
@@ -157,12 +164,4 @@ function readRecord(bytes: Buffer, start: number, end: number, sink: Sink, where
 }
 
 /** Event files of TensorBoard; all in one directory are one run. */
-export const tfevents: FileFormat = {
-  name: 'tfevents',
-  run: 'directory',
-  match: (fileName) =>
-    fileName.includes('tfevents') &&
-    (fileName.startsWith('events.out.') || !/\.(py|pyc|[jt]sx?|md|txt|csv|json|ipynb)$/i.test(fileName)),
-  sniff: () => 'log',
-  open: createReader,
-}
+export const tfevents: FormatParts = { sniff: () => 'log', open: createReader }

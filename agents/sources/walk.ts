@@ -5,6 +5,8 @@ import path from 'node:path'
 import { isDue, rescanInterval, type Watched } from './pace.ts'
 
 const SKIPPED = new Set(['node_modules', '__pycache__', 'site-packages'])
+/** Hidden directories that are entered: Hydra keeps the settings of a job there. */
+const ENTERED = '.hydra'
 const MAX_DEPTH = 16
 /** Most directories that are looked at in one call. */
 const MAX_LOOKS = 1000
@@ -73,7 +75,7 @@ function fail({ options }: Walk, directory: Directory, problem: string): void {
 function list(walk: Walk, directory: Directory): void {
   const { root, depth } = directory
   for (const entry of readdirSync(directory.path, { withFileTypes: true })) {
-    if (entry.name.startsWith('.') || SKIPPED.has(entry.name)) continue
+    if ((entry.name.startsWith('.') && entry.name !== ENTERED) || SKIPPED.has(entry.name)) continue
     const full = path.join(directory.path, entry.name)
     if (entry.isFile()) walk.options.onFile(full, root)
     else if (entry.isDirectory() && depth < MAX_DEPTH) add(walk, full, root, depth + 1)

@@ -15,7 +15,8 @@ const anyTag = ['!', 'tag:'].flatMap((prefix) =>
 )
 const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: [merge], explicit: anyTag })
 
+/** What a YAML or JSON text holds, all leaves as text. Throws an Error whose message names the line. */
+export const parseYaml = (text: string): unknown => load(text, { schema: SCHEMA })
+
 /** The settings in a YAML or JSON text by dotted path. Throws an Error whose message names the line. */
-export function parseYamlText(text: string): Record<string, string> {
-  return flattenParams(load(text, { schema: SCHEMA }))
-}
+export const parseYamlText = (text: string): Record<string, string> => flattenParams(parseYaml(text))

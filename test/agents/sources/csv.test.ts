@@ -173,7 +173,9 @@ function quietThen(first: string, rest: string): string[] {
       point: (key: string, step: number | bigint, _: number, value: number) =>
         void out.push(`${key} ${step} ${value}`),
       params: () => {},
+      tags: () => {},
       began: () => {},
+      ended: () => {},
       problem: () => {},
       full: () => false,
     },

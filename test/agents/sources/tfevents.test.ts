@@ -172,6 +172,25 @@ describe('events', () => {
     })
   })
 
+  it('reads how a session ended, when it says at what time', () => {
+    const end = (...fields: Buffer[]) =>
+      event(
+        0,
+        1,
+        Buffer.concat([
+          bytesField(1, '_hparams_/session_end_info'),
+          plugin('hparams', bytesField(4, ...fields)),
+        ]),
+      )
+    const ends = (...fields: Buffer[]) => readWhole(tfevents, end(...fields)).ends
+    expect(ends(intField(1, 1), doubleField(2, 20.5))).toEqual(['finished 20500'])
+    expect(ends(intField(1, 2), doubleField(2, 20))).toEqual(['failed 20000'])
+    // PyTorch writes the end of a session together with its start.
+    expect(ends(intField(1, 1))).toEqual([])
+    expect(ends(intField(1, 3), doubleField(2, 20))).toEqual([])
+    expect(ends(intField(1, 1), doubleField(2, Number.NaN))).toEqual([])
+  })
+
   it('steps over unknown fields and counts what is no message', () => {
     const unknown = Buffer.concat([intField(99, 7), bytesField(98, 'x'), doubleField(97, 1)])
     const group = record(Buffer.from([0x0b, 0x0c]))
