@@ -1,0 +1,73 @@
+// Aliases of registered models: which version `champion` stands for. A move is one event, and may name what it expects.
+import * as z from 'zod/mini'
+import type { State } from '../core/state.ts'
+import { type Change, changeRoute } from './change.ts'
+import { invalid, MlflowError } from './errors.ts'
+import { text } from './fields.ts'
+import { checkAlias, version } from './registry-fields.ts'
+import { findModel, findVersion, versionJson } from './registry-json.ts'
+import { type Route, route } from './route.ts'
+import { entryOf } from './search.ts'
+
+/** The version that the mover believes the alias stands for, null for none; left out, it does not care. Our addition. */
+const expectation = z.optional(z.nullable(version()))
+
+interface Move {
+  readonly name: string
+  readonly alias: string
+  readonly expected_version?: number | null
+}
+
+const say = (version: number | null): string => (version === null ? 'no version' : `version ${version}`)
+
+/** Where the alias stands now. Throws RESOURCE_CONFLICT when that is not what the mover expected. */
+function standing(state: State, { name, alias, expected_version: expected }: Move): number | null {
+  const current = entryOf(findModel(state, name).aliases, alias) ?? null
+  if (expected === undefined || expected === current) return current
+  throw new MlflowError(
+    'RESOURCE_CONFLICT',
+    `Alias '${alias}' of '${name}' stands for ${say(current)}, not for ${say(expected)} as expected.`,
+  )
+}
+
+function move(state: State, input: Move, version: number | null, now: number): Change {
+  const alias = checkAlias(input.alias)
+  // Asked again after a lost answer: it is where it should be.
+  if ((entryOf(findModel(state, input.name).aliases, alias) ?? null) === version) return { events: [] }
+  standing(state, { ...input, alias })
+  const { expected_version: expected } = input
+  const data = { alias, version, ...(expected !== undefined && { expected }) }
+  return { events: [{ type: 'alias.moved', at: now, about: input.name, data }] }
+}
+
+function set(state: State, input: Move & { version: number }, now: number): Change {
+  findVersion(state, input.name, input.version)
+  return move(state, input, input.version, now)
+}
+
+function get(state: State, { name, alias }: { name: string; alias: string }): object {
+  const version = entryOf(findModel(state, name).aliases, checkAlias(alias))
+  if (version === undefined) throw invalid(`Registered model alias ${alias} not found.`)
+  return { model_version: versionJson(state, findVersion(state, name, version)) }
+}
+
+const aliased = { name: text(), alias: text() }
+
+/** Endpoints of aliases. */
+export const aliasRoutes: readonly Route[] = [
+  changeRoute(
+    ['POST'],
+    'registered-models/alias',
+    z.object({ ...aliased, version: version(), expected_version: expectation }),
+    set,
+  ),
+  changeRoute(
+    ['DELETE'],
+    'registered-models/alias',
+    z.object({ ...aliased, expected_version: expectation }),
+    (state, input, now) => move(state, input, null, now),
+  ),
+  route(['GET'], 'registered-models/alias', z.object(aliased), (backend, input) =>
+    get(backend.state(), input),
+  ),
+]

@@ -1,0 +1,99 @@
+// Registered models and their versions as MLflow's clients read them, and how requests find them.
+import { type ModelVersion, type RegisteredModel, versionId } from '../core/registry-state.ts'
+import type { State } from '../core/state.ts'
+import { plainText } from '../protocol/text.ts'
+import { missing } from './errors.ts'
+import { toPairs } from './fields.ts'
+import { echo } from './names.ts'
+
+const byModel = new WeakMap<State['versions'], ReadonlyMap<string, readonly ModelVersion[]>>()
+
+function groupVersions(versions: State['versions']): ReadonlyMap<string, readonly ModelVersion[]> {
+  const groups = new Map<string, ModelVersion[]>()
+  for (const version of versions.values()) {
+    const group = groups.get(version.model)
+    if (group) group.push(version)
+    else groups.set(version.model, [version])
+  }
+  for (const group of groups.values()) group.sort((a, b) => a.version - b.version)
+  return groups
+}
+
+/** Versions of a model, oldest first. Grouped once while the table stays the same. */
+export function versionsOf({ versions }: Pick<State, 'versions'>, model: string): readonly ModelVersion[] {
+  let groups = byModel.get(versions)
+  if (!groups) {
+    groups = groupVersions(versions)
+    byModel.set(versions, groups)
+  }
+  return groups.get(model) ?? []
+}
+
+/** A registered model; throws MlflowError (404) where there is none. */
+export function findModel(state: State, name: string): RegisteredModel {
+  const model = state.models.get(name)
+  if (!model) throw missing(`Registered Model with name=${echo(name)} not found`)
+  return model
+}
+
+/** A version; throws MlflowError (404) where the model or the version is not there. */
+export function findVersion(state: State, name: string, version: number): ModelVersion {
+  findModel(state, name)
+  const found = state.versions.get(versionId(name, version))
+  if (!found) throw missing(`Model Version (name=${echo(name)}, version=${version}) not found`)
+  return found
+}
+
+/** Aliases that stand for a version, in their order. */
+export function aliasesOf(state: State, { model, version }: ModelVersion): string[] {
+  const aliases = Object.entries(state.models.get(model)?.aliases ?? {})
+  return aliases.filter(([, target]) => target === version).map(([alias]) => alias)
+}
+
+/** The newest version of each stage, in the order of their numbers. */
+export function latestVersions(state: State, model: string): ModelVersion[] {
+  const latest = new Map(versionsOf(state, model).map((version) => [version.stage, version]))
+  return [...latest.values()].sort((a, b) => a.version - b.version)
+}
+
+/** A field of an answer; left out where the list is empty. */
+export const filled = <T>(key: string, list: readonly T[]): object => (list.length > 0 ? { [key]: list } : {})
+const told = (key: string, value: string | null): object => (value ? { [key]: plainText(value) } : {})
+
+/** ModelVersion. Always READY: clients poll until it is. */
+export function versionJson(state: State, version: ModelVersion): object {
+  return {
+    name: version.model,
+    version: String(version.version),
+    creation_timestamp: version.created,
+    last_updated_timestamp: version.updated,
+    ...told('user_id', version.user),
+    current_stage: version.stage,
+    description: plainText(version.description),
+    source: plainText(version.source),
+    ...told('run_id', version.run),
+    status: 'READY',
+    ...filled('tags', toPairs(version.tags)),
+    run_link: plainText(version.runLink ?? ''),
+    ...filled('aliases', aliasesOf(state, version)),
+    ...told('model_id', version.loggedModel),
+  }
+}
+
+/** RegisteredModel. */
+export function modelJson(state: State, model: RegisteredModel): object {
+  const latest = latestVersions(state, model.id).map((version) => versionJson(state, version))
+  const aliases = Object.entries(model.aliases).map(([alias, version]) => ({
+    alias,
+    version: String(version),
+  }))
+  return {
+    name: model.id,
+    creation_timestamp: model.created,
+    last_updated_timestamp: model.updated,
+    ...told('description', model.description),
+    ...filled('latest_versions', latest),
+    ...filled('tags', toPairs(model.tags)),
+    ...filled('aliases', aliases),
+  }
+}
