@@ -169,16 +169,21 @@ function rename(
 
 const byId = z.object({ experiment_id: id() })
 
-const tagRoutes: readonly Route[] = [
+const setTag = (path: string): Route =>
   route(
     ['POST'],
-    'experiments/set-experiment-tag',
+    path,
     z.object({ experiment_id: id(), key: text(), value: text() }),
     (backend, { experiment_id, key, value }) =>
       change(backend, activeExperiment(backend.state(), experiment_id), ({ id }, at) => [
         eventOf('experiment.tags', id, at, { tags: Object.fromEntries([readTag(key, value, '')]) }),
       ]),
-  ),
+  )
+
+const tagRoutes: readonly Route[] = [
+  setTag('experiments/set-experiment-tag'),
+  // The npm client `mlflow` 2.0.7 leaves the slash out.
+  setTag('experimentsset-experiment-tag'),
   route(
     ['POST'],
     'experiments/delete-experiment-tag',
@@ -205,6 +210,8 @@ export const experimentRoutes: readonly Route[] = [
   })),
   route(['GET'], 'experiments/get-by-name', z.object({ experiment_name: text() }), getByName),
   route(['GET', 'POST'], 'experiments/search', Search, search),
+  // What clients of MLflow 1 call.
+  route(['GET'], 'experiments/list', Search, search),
   route(['POST'], 'experiments/update', z.object({ experiment_id: id(), new_name: maybeText() }), rename),
   route(['POST'], 'experiments/delete', byId, (backend, { experiment_id }) =>
     change(backend, activeExperiment(backend.state(), experiment_id), deletion),

@@ -119,8 +119,8 @@ const routesOf = (): Route[] => [
 ]
 
 const SURFACE = /^\/(?:ajax-)?api\/(2\.0\/mlflow|3\.0\/mlflow)\/(.*)$/
-/** Files go over HTTP as they are, however large. */
-const ARTIFACTS = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\//
+/** True for paths of files, which go over HTTP as they are, however large. */
+export const isArtifact = (path: string): boolean => /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\//.test(path)
 
 /** Makes the surface over a backend. It has a memory of recent requests; one per backend is enough. */
 export function createMlflow(backend: Backend, options: MlflowOptions = {}): Mlflow {
@@ -149,7 +149,7 @@ export function createMlflow(backend: Backend, options: MlflowOptions = {}): Mlf
     answer,
     async handle(request, response) {
       const asked = askedOf(request)
-      if (!ARTIFACTS.test(asked.path)) {
+      if (!isArtifact(asked.path)) {
         const reply = await answer(asked)
         if (!reply) return false
         request.resume()
