@@ -2,9 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Channel } from '../src/protocol/channel.ts'
 import type { AgentHello } from '../src/protocol/messages.ts'
-import { Batcher, batchFrame } from './batcher.ts'
+import { Batcher, gapFrame } from './batcher.ts'
+import type { Answer, Request } from './calls.ts'
+import { createRejections } from './rejections.ts'
 import type { Source, SourceOptions } from './sources/source.ts'
 import type { Lane, Spool } from './spool/index.ts'
+import { spoolGauges } from './spool-gauges.ts'
 import { Uplink } from './uplink.ts'
 
 /** What an agent is made with. */
@@ -23,10 +26,10 @@ export interface AgentOptions {
 }
 
 const LANES: readonly Lane[] = ['run', 'host']
-/** A batch that the hub has called not valid so often is given up. */
-const MAX_REJECTIONS = 3
 /** Logs that have not grown for so long are looked at half as often, ms. */
 const QUIET_MS = 10_000
+/** What is told by a call is read this much later, together with what follows it, ms. */
+const WAKE_MS = 150
 
 /** A running agent. */
 export class Agent {
@@ -38,11 +41,12 @@ export class Agent {
   /** All sessions, also those that nobody has answered yet. */
   readonly #uplinks = new Set<Uplink>()
   readonly #instance = randomBytes(6).toString('hex')
-  /** Times and last reason that a batch was called not valid, by sequence number. */
-  readonly #rejections = new Map<number, { times: number; reason: string }>()
+  readonly #rejections = createRejections()
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined
   #stopped = false
   #polls = 0
+  /** Between two turns, nothing being read. */
+  #waits = false
   #resetDue = false
   /** When a log last grew, monotonic ms. */
   #grew = performance.now()
@@ -77,7 +81,7 @@ export class Agent {
         onAck: () => this.#settle(),
         onWelcome: () => this.#welcomed(uplink),
         onRejected: (seq, reason) => this.#reject(seq, reason),
-        givenUp: (seq) => this.#givenUp(seq),
+        givenUp: (seq) => this.#rejections.givenUp(seq),
         onEnd: (reason) => {
           this.#uplinks.delete(uplink)
           resolve(reason)
@@ -87,26 +91,31 @@ export class Agent {
     })
   }
 
-  /** Gauges of the spool in the Prometheus text format. */
-  metrics(): string {
-    const { bytes, next, acked, loss } = this.#options.spool
-    const gauges = {
-      spool_bytes: bytes,
-      batches_written: next - 1,
-      batches_acked: acked,
-      dropped_batches: loss.droppedFrames,
-      damaged_bytes: loss.damagedBytes,
-    }
-    return Object.entries(gauges)
-      .map(([name, value]) => `# TYPE mlops_agent_${name} gauge\nmlops_agent_${name} ${value}`)
-      .join('\n')
+  /** Passes a request on to the hub; undefined while none is connected, or when it does not answer. */
+  async call(request: Request): Promise<Answer | undefined> {
+    return this.#uplink?.call(request)
   }
 
-  /** Resolves when everything that is there has been read and the hub has confirmed it. */
-  caughtUp(): Promise<void> {
+  /** Gauges of the spool in the Prometheus text format. */
+  metrics(): string {
+    return spoolGauges(this.#options.spool)
+  }
+
+  /** There is something to read: polls soon, without waiting for the next turn. */
+  wake(withinMs = WAKE_MS): void {
+    if (this.#stopped || !this.#waits) return
+    this.#waits = false
+    clearTimeout(this.#timer as NodeJS.Timeout)
+    this.#timer = setTimeout(() => this.#turn(), withinMs)
+  }
+
+  /** Resolves when everything that is there has been read and the hub has confirmed it; `anew`: looks once more first. */
+  caughtUp(anew = false): Promise<void> {
+    if (anew) this.#polls = 0
     return new Promise((resolve) => {
       this.#settled.add(resolve)
-      this.#settle()
+      if (anew) this.wake(0)
+      else this.#settle()
     })
   }
 
@@ -136,16 +145,9 @@ export class Agent {
   }
 
   #reject(seq: number, reason: string): void {
-    const times = (this.#rejections.get(seq)?.times ?? 0) + 1
-    this.#rejections.set(seq, { times, reason })
-    if (times !== MAX_REJECTIONS) return
+    if (!this.#rejections.isLast(seq, reason)) return
     this.#options.onTrouble?.(`batch ${seq} is given up, a copy is in the quarantine folder: ${reason}`)
     this.#options.spool.setAside(seq)
-  }
-
-  #givenUp(seq: number): string | undefined {
-    const { times = 0, reason } = this.#rejections.get(seq) ?? {}
-    return times < MAX_REJECTIONS ? undefined : `the hub called the batch not valid ${times} times: ${reason}`
   }
 
   #makeSources(): void {
@@ -160,11 +162,13 @@ export class Agent {
   }
 
   async #turn(): Promise<void> {
+    this.#waits = false
     const ready = this.#isReset()
     const more = ready && (await this.#poll())
     if (this.#stopped) return
     if (ready && !more && !this.#options.spool.full) this.#polls++
     this.#settle()
+    this.#waits = !more
     this.#timer = more ? setImmediate(() => this.#turn()) : setTimeout(() => this.#turn(), this.#pause())
   }
 
@@ -195,11 +199,8 @@ export class Agent {
   #tellLost(batches: number): void {
     if (batches === 0) return
     const { spool } = this.#options
-    const at = this.#now()
     const reason = 'samples of the machine that waited for a hub which does not know this agent'
-    const points = { series: [], counts: [], steps: [], times: [], values: [] }
-    const gap = { type: 'agent.gap', at, about: this.id, data: { reason, batches, points: 0 } } as const
-    spool.append('host', [batchFrame(spool.next, at, points, [gap])], {})
+    spool.append('host', [gapFrame(spool, spool.next, this.#now(), reason, batches)], {})
   }
 
   async #poll(): Promise<boolean> {

@@ -6,14 +6,20 @@ import { MAX_FRAME } from '../src/protocol/decode.ts'
 import { type Listener, listen } from '../src/protocol/listener.ts'
 import { socketChannel, type Wire } from '../src/protocol/socket-channel.ts'
 import type { Agent } from './agent.ts'
+import type { StartedAgent } from './start.ts'
 
-/** Opens the agent's port for a hub that dials it. Throws AccessError. */
-export function listenForHub(agent: Agent, address: Address, token: string | undefined): Promise<Listener> {
+/** Opens the agent's port, for a hub that dials it and for training code on this host. Throws AccessError. */
+export function openAgentPort(
+  { agent, tracking }: Pick<StartedAgent, 'agent' | 'tracking'>,
+  address: Address,
+  token: string | undefined,
+): Promise<Listener> {
   return listen({
     address,
     token,
     upgrader: new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false }),
     onSocket: (socket, wire) => void agent.serve(socketChannel(socket, wire)),
+    handle: (request, response) => tracking.handle(request, response),
     pages: { '/healthz': () => 'ok', '/metrics': () => agent.metrics() },
   })
 }

@@ -5,24 +5,27 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { AccessError, parseAddress, readToken, requiredToken } from '../src/protocol/access.ts'
 import { VERSION } from '../src/protocol/version.ts'
-import { dialHub, listenForHub } from './connect.ts'
+import { dialHub, openAgentPort } from './connect.ts'
 import { isDiskTrouble } from './disk-trouble.ts'
 import { StateTaken } from './lock.ts'
 import { type StartedAgent, startAgent } from './start.ts'
 
 const HELP = `mlops agent [DIR ...]   watch this machine and the logs below the folders, for a hub
 
-  --listen HOST:PORT   wait here for the hub (default 127.0.0.1:7431; other addresses need --token-file)
-  --hub URL            dial this hub instead of listening, for example ws://hub:7430
+  --listen HOST:PORT   wait here for the hub and for training code (default 127.0.0.1:7431; other addresses need
+                       --token-file). Training code: MLFLOW_TRACKING_URI=http://127.0.0.1:7431
+  --hub URL            dial this hub instead of waiting for it, for example ws://hub:7430
   --token-file FILE    the shared token, one line, mode 0600
   --state DIR          folder of the spool (default $XDG_STATE_HOME/mlops/agent)
   --name NAME          name of this host (default: its host name)
   --role ROLE          training or serving (default training)
   --interval SECONDS   time between two samples of the machine (default 1; 0 takes none)
+  --no-process-metrics do not measure the processes of runs that log through the port
 
 What a source hands over is on disk before it is sent, and kept until the hub has it on its own disk.
 `
 
+const DEFAULT_ADDRESS = '127.0.0.1:7431'
 /** Pause between two tries to start on a disk that is full, ms. */
 const RETRY_MS = 2_000
 
@@ -34,6 +37,7 @@ const OPTIONS = {
   name: { type: 'string' },
   role: { type: 'string' },
   interval: { type: 'string' },
+  'no-process-metrics': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -80,17 +84,37 @@ function sayOnce(): (text: string) => void {
   }
 }
 
-async function connect({ agent }: StartedAgent, flags: Flags): Promise<() => void> {
-  const tokenFile = flags['token-file']
-  if (flags.hub) {
-    const token = tokenFile ? readToken(tokenFile) : undefined
-    say(`dialling ${flags.hub}`)
-    return dialHub(agent, flags.hub, token, sayOnce())
-  }
-  const address = parseAddress(flags.listen ?? '127.0.0.1:7431')
-  const listener = await listenForHub(agent, address, requiredToken(address.host, tokenFile))
-  say(`listening on ${address.host}:${listener.port}`)
+async function openPort(started: StartedAgent, flags: Flags): Promise<() => void> {
+  const address = parseAddress(flags.listen ?? DEFAULT_ADDRESS)
+  const listener = await openAgentPort(started, address, requiredToken(address.host, flags['token-file']))
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host
+  say(
+    `listening on ${host}:${listener.port}; training code: MLFLOW_TRACKING_URI=http://${host}:${listener.port}`,
+  )
   return () => void listener.close()
+}
+
+/** The port is not what an agent that dials is for: where nobody asked for one, a taken one is only said. */
+async function openPortBeside(started: StartedAgent, flags: Flags): Promise<() => void> {
+  try {
+    return await openPort(started, flags)
+  } catch (error) {
+    if (flags.listen || !(error instanceof AccessError)) throw error
+    say(`no port for training code: ${error.message}`)
+    return () => {}
+  }
+}
+
+async function connect(started: StartedAgent, flags: Flags): Promise<() => void> {
+  if (!flags.hub) return openPort(started, flags)
+  const token = flags['token-file'] ? readToken(flags['token-file']) : undefined
+  const close = await openPortBeside(started, flags)
+  say(`dialling ${flags.hub}`)
+  const hangUp = dialHub(started.agent, flags.hub, token, sayOnce())
+  return () => {
+    hangUp()
+    close()
+  }
 }
 
 function start(flags: Flags): StartedAgent {
@@ -102,6 +126,7 @@ function start(flags: Flags): StartedAgent {
     version: VERSION,
     hostIntervalMs: readInterval(flags.interval ?? '1'),
     pollMs: 500,
+    processMetrics: !flags['no-process-metrics'],
     onTrouble: sayOnce(),
   })
 }

@@ -7,6 +7,7 @@ import { lockState } from './lock.ts'
 import { createFolderSource } from './sources/folder.ts'
 import { createHostSource } from './sources/host.ts'
 import { Spool } from './spool/index.ts'
+import { createTracking, type Tracking } from './tracking/tracking.ts'
 
 /** What an agent is started with. */
 export interface StartOptions {
@@ -23,12 +24,16 @@ export interface StartOptions {
   readonly hostIntervalMs: number
   /** Time between two looks at the files, ms. */
   readonly pollMs: number
+  /** Whether the processes of runs that log through the API are measured; true unless said. */
+  readonly processMetrics?: boolean
   readonly onTrouble?: (text: string) => void
 }
 
 /** A started agent. */
 export interface StartedAgent {
   readonly agent: Agent
+  /** Its API for training code. */
+  readonly tracking: Tracking
   stop(): void
 }
 
@@ -39,12 +44,23 @@ export function startAgent(options: StartOptions): StartedAgent {
   const unlock = lockState(state)
   const spool = new Spool({ folder: join(state, 'spool'), agent: hostId(options.place ?? resolve(state)) })
   const watched = folders.map((folder) => resolve(folder))
-  const agent = new Agent({
+  const tracking = createTracking({
+    folder: join(state, 'tracking'),
+    agent: spool.identity.agent,
+    onWrite: () => agent.wake(),
+    onTrouble: (text) => options.onTrouble?.(text),
+    processMetrics: options.processMetrics ?? true,
+    call: (request) => agent.call(request),
+    caughtUp: () => agent.caughtUp(true),
+  })
+  const agent: Agent = new Agent({
     ...options,
     spool,
     sources: (lane, source) => {
-      if (lane === 'run')
-        return watched.length > 0 ? [createFolderSource({ ...source, folders: watched })] : []
+      if (lane === 'run') {
+        const logs = watched.length > 0 ? [createFolderSource({ ...source, folders: watched })] : []
+        return [tracking.source(source), ...logs]
+      }
       return hostIntervalMs > 0
         ? [createHostSource({ ...source, intervalMs: hostIntervalMs, diskPath: watched[0] ?? '/' })]
         : []
@@ -52,8 +68,10 @@ export function startAgent(options: StartOptions): StartedAgent {
   })
   return {
     agent,
+    tracking,
     stop() {
       agent.stop()
+      void tracking.close()
       unlock()
     },
   }

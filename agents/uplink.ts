@@ -1,9 +1,11 @@
 // The agent's end of a session: hello, resume where the hub stands, batches within a window, acks.
 import type { Channel } from '../src/protocol/channel.ts'
 import { decode, MAX_FRAME } from '../src/protocol/decode.ts'
-import type { AgentEvent } from '../src/protocol/events.ts'
 import { type AgentHello, PROTOCOL, ToAgent } from '../src/protocol/messages.ts'
-import { batchFrame } from './batcher.ts'
+import { Ranges } from '../src/protocol/ranges.ts'
+import { gapFrame } from './batcher.ts'
+import { type Answer, createCalls, type Request } from './calls.ts'
+import { type SendingOrder, sendingOrder } from './sending-order.ts'
 import type { Spool } from './spool/index.ts'
 
 /** Frames and bytes that may be on their way without an ack: bounds memory on both sides. */
@@ -37,11 +39,16 @@ export class Uplink {
   readonly #deadline: NodeJS.Timeout
   /** `next` as the hub was told it. */
   readonly #told: number
-  /** Next frame to send; 0 before welcome. */
-  #cursor = 0
-  #inFlight: number[] = []
+  /** What to send next; undefined before welcome. */
+  #order: SendingOrder | undefined
+  /** What the hub has. */
+  #done = new Ranges()
+  #inFlight: { seq: number; length: number }[] = []
   #bytes = 0
+  /** Batches of this session that the hub has confirmed. */
+  #taken = 0
   #over = false
+  readonly #calls = createCalls((call) => this.#options.channel.send(JSON.stringify(call)))
 
   constructor(options: UplinkOptions) {
     this.#options = options
@@ -65,15 +72,20 @@ export class Uplink {
 
   /** Sends what the window allows. Call it whenever the spool has grown. */
   pump(): void {
-    const { spool, channel } = this.#options
-    if (this.#cursor === 0 || this.#over) return
-    while (this.#cursor < spool.next && this.#inFlight.length < WINDOW_FRAMES && this.#bytes < WINDOW_BYTES) {
-      const frame = this.#frame(this.#cursor)
-      channel.send(frame)
-      this.#inFlight.push(frame.length)
+    if (!this.#order || this.#over) return
+    while (this.#inFlight.length < WINDOW_FRAMES && this.#bytes < WINDOW_BYTES) {
+      const seq = this.#order()
+      if (seq === undefined) return
+      const frame = this.#frame(seq)
+      this.#options.channel.send(frame)
+      this.#inFlight.push({ seq, length: frame.length })
       this.#bytes += frame.length
-      this.#cursor++
     }
+  }
+
+  /** Passes a request on to the hub; undefined where nobody answers. */
+  async call(request: Request): Promise<Answer | undefined> {
+    return this.#order && !this.#over ? this.#calls.ask(request) : undefined
   }
 
   end(reason: string): void {
@@ -95,19 +107,14 @@ export class Uplink {
   /** In place of a frame that cannot be sent: an empty batch that says so keeps the numbers whole. */
   #gap(seq: number, reason: string): string {
     const { spool, now } = this.#options
-    const event: AgentEvent = {
-      type: 'agent.gap',
-      at: now(),
-      about: spool.identity.agent,
-      data: { reason, batches: 1, points: 0 },
-    }
-    return batchFrame(seq, now(), { series: [], counts: [], steps: [], times: [], values: [] }, [event])
+    return gapFrame(spool, seq, now(), reason, 1)
   }
 
   #ended(reason: string): void {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#deadline)
+    this.#calls.end()
     this.#options.onEnd(reason)
   }
 
@@ -125,37 +132,42 @@ export class Uplink {
   }
 
   #obey(message: Exclude<ToAgent, { type: 'refused' }>): void {
-    if (message.type === 'welcome') return this.#welcome(message.high)
-    if (message.type === 'rejected') return this.#options.onRejected(message.seq, message.reason)
-    this.#acknowledge(message.high)
+    if (message.type === 'welcome') return this.#welcome(message)
+    if (message.type === 'ack') return this.#acknowledge(message.taken)
+    if (message.type === 'result') return this.#calls.answered(message)
+    const batch = this.#inFlight[message.after - this.#taken]
+    if (batch) this.#options.onRejected(batch.seq, message.reason)
   }
 
-  #welcome(high: number | null): void {
+  #welcome({ high, beyond }: Extract<ToAgent, { type: 'welcome' }>): void {
     clearTimeout(this.#deadline)
     const { spool, onReset, onWelcome, onAck } = this.#options
-    const stands = high ?? 0
+    this.#done = new Ranges({ high: high ?? 0, beyond })
     onWelcome()
-    if (stands < spool.first - 1) {
+    if (this.#done.low < spool.first - 1) {
       onReset()
       return this.end('the hub does not have what this agent sent before; reading everything anew')
     }
-    if (stands >= this.#told) {
+    if (this.#done.top >= this.#told) {
       onReset()
       return this.end(
         'the hub has more than this agent ever sent: its spool went back; reading everything anew',
       )
     }
-    spool.ack(stands)
-    this.#cursor = stands + 1
+    spool.ack(this.#done)
+    this.#order = sendingOrder(spool, new Ranges(this.#done.mark()), this.#told)
     onAck()
     this.pump()
   }
 
-  #acknowledge(high: number): void {
+  #acknowledge(taken: number): void {
     const { spool, onAck } = this.#options
-    const confirmed = Math.max(0, high - (this.#cursor - 1 - this.#inFlight.length))
-    for (const length of this.#inFlight.splice(0, confirmed)) this.#bytes -= length
-    spool.ack(high)
+    for (const { seq, length } of this.#inFlight.splice(0, Math.max(0, taken - this.#taken))) {
+      this.#done.add(seq)
+      this.#bytes -= length
+      this.#taken++
+    }
+    spool.ack(this.#done)
     onAck()
     this.pump()
   }

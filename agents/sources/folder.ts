@@ -35,6 +35,8 @@ export interface FolderOptions extends SourceOptions {
   readonly quietMs?: number
   /** Quiet files and directories are looked at this often at least. */
   readonly rescanMs?: number
+  /** Asked of each directory that has a meta.yaml: where it is true, another source reads all that is in it. */
+  readonly isTaken?: ((dirPath: string) => boolean) | undefined
 }
 
 interface SettingsFile extends Watched {
@@ -165,7 +167,8 @@ export function createFolderSource(options: FolderOptions): Source {
     if (look) tellProblem(look, agent, dirPath, undefined)
   }
 
-  const walk = createWalk({ folders, rescanMs, maxDirectories: MAX_WATCHED, onFile, onProblem, onListed })
+  const bounds = { folders, rescanMs, maxDirectories: MAX_WATCHED }
+  const walk = createWalk({ ...bounds, onFile, onProblem, onListed, isTaken: options.isTaken })
   return {
     name: FILES,
     async poll(emit: Emit, now: number): Promise<boolean> {

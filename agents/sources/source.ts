@@ -14,6 +14,8 @@ export interface Emit {
   /** A metric point of a run or host; `time` in Unix ms. */
   point(owner: string, key: string, step: Step, time: number, value: number): void
   event(event: AgentEvent): void
+  /** A line of text output of a run or host; `stream` is the name of a file, `stdout` or `stderr`, `at` Unix ms. */
+  line(owner: string, stream: string, at: number, text: string): void
   /** Remembers `value` under `key`; null forgets it. Survives kill -9 together with what was emitted before. */
   cursor(key: string, value: Json | null): void
   /** True when the source should return from poll soon, because a batch is full. Nothing is lost if it goes on. */

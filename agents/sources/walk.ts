@@ -26,6 +26,8 @@ export interface WalkOptions {
   readonly onProblem: (filePath: string, problem: string) => void
   /** Called for each directory that could be listed. */
   readonly onListed: (dirPath: string) => void
+  /** Asked of each directory that has a meta.yaml: where it is true, another source reads all that is in it. */
+  readonly isTaken?: ((dirPath: string) => boolean) | undefined
 }
 
 interface Directory extends Watched {
@@ -74,7 +76,10 @@ function fail({ options }: Walk, directory: Directory, problem: string): void {
 
 function list(walk: Walk, directory: Directory): void {
   const { root, depth } = directory
-  for (const entry of readdirSync(directory.path, { withFileTypes: true })) {
+  const entries = readdirSync(directory.path, { withFileTypes: true })
+  const hasMeta = entries.some((entry) => entry.name === 'meta.yaml' && entry.isFile())
+  const isTaken = hasMeta && walk.options.isTaken?.(directory.path) === true
+  for (const entry of isTaken ? [] : entries) {
     if ((entry.name.startsWith('.') && entry.name !== ENTERED) || SKIPPED.has(entry.name)) continue
     const full = path.join(directory.path, entry.name)
     if (entry.isFile()) walk.options.onFile(full, root)

@@ -21,6 +21,14 @@ export interface PlacedRecord extends SpoolRecord {
   readonly offsets: readonly number[]
 }
 
+/** Applies changes of cursors to what a source remembers. */
+export function setCursors(map: Map<string, Json>, changes: Cursors): void {
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null) map.delete(key)
+    else map.set(key, value)
+  }
+}
+
 const HEAD = 8
 /** Larger than any record the agent writes; a longer length is damage. */
 const MAX_RECORD = 256 * 1024 * 1024

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { Ranges } from '../../src/protocol/ranges.ts'
 import { type Cursors, decodeRecord, encodeRecord, type SpoolRecord } from './record.ts'
 
 /** Batches of files (`run`) are kept to the last; those of the machine (`host`) are the first to go when space is short. */
@@ -29,6 +30,8 @@ export interface FramePlace {
   readonly seq: number
   readonly offset: number
   readonly length: number
+  /** It carries events, not only points. */
+  readonly hasEvents: boolean
 }
 
 /** An open or closed segment. */
@@ -50,7 +53,8 @@ export interface Segment {
   read(place: FramePlace): string | undefined
   /** Stops appending. */
   seal(): void
-  remove(): void
+  /** Deletes the file; false where the disk will not have it, which must not stop the acks. */
+  remove(): boolean
 }
 
 /** Flushes a folder's entries, so that a created or deleted file stays so. */
@@ -75,9 +79,20 @@ function writeAll(fd: number, bytes: Buffer, at: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
 }
 
+/** A frame without events says so in its first fields, see batchFrame(). */
+const NO_EVENTS = '"events":[]'
+const FIRST_FIELDS = 96
+
+const hasEvents = (frame: Buffer) => !frame.subarray(0, FIRST_FIELDS).includes(NO_EVENTS)
+
 function place(places: FramePlace[], record: SpoolRecord, offsets: readonly number[], base: number): void {
   for (const [i, frame] of record.frames.entries())
-    places.push({ seq: record.seq + i, offset: base + offsets[i]!, length: frame.length })
+    places.push({
+      seq: record.seq + i,
+      offset: base + offsets[i]!,
+      length: frame.length,
+      hasEvents: hasEvents(frame),
+    })
 }
 
 interface Opened {
@@ -132,7 +147,12 @@ function segmentOf({ path, identity, birth, frames, headerBytes, size: start, fd
     seal: close,
     remove() {
       close()
-      rmSync(path, { force: true })
+      try {
+        rmSync(path, { force: true })
+        return true
+      } catch {
+        return false
+      }
     },
   }
 }
@@ -208,4 +228,14 @@ export function placeOf({ frames }: Segment, seq: number): FramePlace | undefine
     else high = middle
   }
   return frames[low]?.seq === seq ? frames[low] : undefined
+}
+
+/** How many frames of a segment the hub has not confirmed. */
+export const unconfirmed = ({ frames }: Segment, done: Ranges): number =>
+  frames.filter(({ seq }) => !done.has(seq)).length
+
+/** True when the hub has confirmed a segment whole; asked at each ack, so the last frame is asked first. */
+export function isConfirmed(segment: Segment, done: Ranges): boolean {
+  const last = segment.frames.at(-1)?.seq ?? 0
+  return last <= done.low || (done.has(last) && unconfirmed(segment, done) === 0)
 }

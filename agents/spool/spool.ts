@@ -1,12 +1,23 @@
 // The agent's disk buffer: frames wait here, synced, until the hub has them on its own disk.
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { Ranges } from '../../src/protocol/ranges.ts'
 import { isDiskTrouble } from '../disk-trouble.ts'
 import type { Json } from '../sources/source.ts'
-import type { Cursors } from './record.ts'
+import { type Cursors, setCursors } from './record.ts'
 import { quarantine, recover } from './recovery.ts'
 import { makeReserve, spendReserve } from './reserve.ts'
-import { type Birth, createSegment, type Identity, type Lane, placeOf, type Segment } from './segment.ts'
+import {
+  type Birth,
+  createSegment,
+  type FramePlace,
+  type Identity,
+  isConfirmed,
+  type Lane,
+  placeOf,
+  type Segment,
+  unconfirmed,
+} from './segment.ts'
 
 /** What the spool could not keep. */
 export interface SpoolLoss {
@@ -29,23 +40,6 @@ export interface SpoolOptions {
 
 const newIdentity = (agent: string): Identity => ({ agent, epoch: randomBytes(6).toString('hex') })
 
-function setCursors(map: Map<string, Json>, changes: Cursors): void {
-  for (const [key, value] of Object.entries(changes)) {
-    if (value === null) map.delete(key)
-    else map.set(key, value)
-  }
-}
-
-/** Deletes a segment's file; false where the disk will not have it, which must not stop the acks. */
-function isRemoved(segment: Segment): boolean {
-  try {
-    segment.remove()
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Frames on disk, in order of `seq`, and the cursors that belong to them. Damage never stops it from opening. */
 export class Spool {
   readonly loss: SpoolLoss = { damagedBytes: 0, droppedFrames: 0 }
@@ -55,7 +49,7 @@ export class Spool {
   #identity: Identity
   #counter: number
   #next: number
-  #acked = 0
+  #acked = new Ranges()
   #open: Partial<Record<Lane, Segment>> = {}
 
   /** Opens the spool in `folder`, making it where it is missing. */
@@ -105,9 +99,9 @@ export class Spool {
     return this.#segments.find(({ lane }) => lane === 'run')?.birth ?? this.#next
   }
 
-  /** Last frame that the hub has confirmed in this process's life. */
+  /** The hub has confirmed all frames up to this one in this process's life. */
   get acked(): number {
-    return this.#acked
+    return this.#acked.low
   }
 
   /** Bytes on disk. */
@@ -141,17 +135,18 @@ export class Spool {
 
   /** The frame of a sequence number; undefined when it was dropped or damaged. */
   frame(seq: number): string | undefined {
-    for (const segment of this.#segments) {
-      const place = placeOf(segment, seq)
-      if (place) return segment.read(place)
-    }
-    return undefined
+    const found = this.#find(seq)
+    return found?.segment.read(found.place)
   }
 
-  /** The hub has all up to `high`: whole segments below it go. */
-  ack(high: number): void {
-    if (high <= this.#acked) return
-    this.#acked = high
+  /** True for a frame that carries more than points. */
+  hasEvents(seq: number): boolean {
+    return this.#find(seq)?.place.hasEvents ?? false
+  }
+
+  /** The hub has these frames: segments of which it has all go. */
+  ack(done: Ranges): void {
+    this.#acked = done
     this.#drop((segment) => this.#isDone(segment))
   }
 
@@ -166,16 +161,16 @@ export class Spool {
     const birth = { identity, next: 1, cursors: {} }
     const fresh = this.#create('run', birth)
     const lost = old.reduce(
-      (sum, segment) => sum + (segment.lane === 'host' ? this.#unconfirmed(segment) : 0),
+      (sum, segment) => sum + (segment.lane === 'host' ? unconfirmed(segment, this.#acked) : 0),
       0,
     )
     this.#identity = identity
     this.#cursors.clear()
     this.#next = 1
-    this.#acked = 0
+    this.#acked = new Ranges()
     this.#segments = [fresh]
     this.#open = { run: fresh }
-    for (const segment of old) isRemoved(segment)
+    for (const segment of old) segment.remove()
     return lost
   }
 
@@ -220,19 +215,23 @@ export class Spool {
   /** A run segment also stands for the frames of the machine up to the next one: `first` counts on it. */
   #isDone(segment: Segment): boolean {
     if (segment === this.#open.run || segment === this.#open.host) return false
-    if (segment.lane === 'host') return (segment.frames.at(-1)?.seq ?? 0) <= this.#acked
+    if (segment.lane === 'host') return isConfirmed(segment, this.#acked)
     const later = this.#segments.find(({ lane, number }) => lane === 'run' && number > segment.number)
-    return later !== undefined && later.birth - 1 <= this.#acked
+    return later !== undefined && later.birth - 1 <= this.#acked.low
   }
 
-  #unconfirmed({ frames }: Segment): number {
-    return frames.filter(({ seq }) => seq > this.#acked).length
+  #find(seq: number): { segment: Segment; place: FramePlace } | undefined {
+    for (const segment of this.#segments) {
+      const place = placeOf(segment, seq)
+      if (place) return { segment, place }
+    }
+    return undefined
   }
 
   #drop(gone: (segment: Segment) => boolean): void {
     const kept: Segment[] = []
     for (const segment of this.#segments) {
-      if (!gone(segment) || !isRemoved(segment)) kept.push(segment)
+      if (!gone(segment) || !segment.remove()) kept.push(segment)
     }
     if (kept.length < this.#segments.length) makeReserve(this.#options.folder)
     this.#segments = kept
@@ -244,7 +243,7 @@ export class Spool {
       if (!this.full) return
       if (oldest === this.#open.host) delete this.#open.host
       this.#drop((segment) => segment === oldest)
-      if (!this.#segments.includes(oldest)) this.loss.droppedFrames += this.#unconfirmed(oldest)
+      if (!this.#segments.includes(oldest)) this.loss.droppedFrames += unconfirmed(oldest, this.#acked)
     }
   }
 }

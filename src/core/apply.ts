@@ -1,18 +1,9 @@
 // The fold: (state, events) -> state. Pure: no clock, no I/O. Hub, console and tests run this same code.
 import type { LogEvent } from './events.ts'
-import type { Ack, Host, Problem, Run, State, Table } from './state.ts'
-
-/** Tables copied at most once per call of apply(), so that a bulk of events costs one copy. */
-interface Draft extends Record<Table, Map<string, unknown>> {
-  hosts: Map<string, Host>
-  runs: Map<string, Run>
-  problems: Map<string, Problem>
-  acks: Map<string, Ack>
-}
-
-type EventOf<T extends LogEvent['type']> = Extract<LogEvent, { type: T }>
-type Edit = <T extends Table>(table: T) => Draft[T]
-type Reducers = { readonly [T in LogEvent['type']]: (edit: Edit, event: EventOf<T>) => void }
+import type { Draft, Edit, EventOf, Reducers } from './fold.ts'
+import { registryReducers } from './fold-registry.ts'
+import { runReducers } from './fold-runs.ts'
+import type { Ack, Host, State } from './state.ts'
 
 const unknownHost = {
   name: '?',
@@ -38,21 +29,27 @@ function editHost(edit: Edit, id: string, change: (host: Host) => Partial<Host>)
   hosts.set(id, { ...host, ...change(host) })
 }
 
-function editRun(edit: Edit, id: string, change: (run: Run) => Partial<Run>): void {
-  const run = edit('runs').get(id)
-  if (run) edit('runs').set(id, { ...run, ...change(run) })
-}
-
 function editAck(
   edit: Edit,
   { about: id, at, by, data }: EventOf<'alert.acknowledged' | 'alert.silenced'>,
   word: Pick<Ack, 'state' | 'until'>,
 ): void {
   const { opened, note } = data
-  edit('acks').set(id, { id, ...word, opened, by: by.replace(/^user:/, ''), note, at })
+  const before = edit('acks').get(id)
+  // A silence leaves the alert with its owner; who acknowledges takes it over.
+  const owner = word.state === 'silenced' && before?.opened === opened ? before.owner : undefined
+  const common = { id, opened, by: by.replace(/^user:/, ''), note, at }
+  edit('acks').set(id, { ...common, ...word, ...(owner !== undefined && { owner }) })
 }
 
-const ENDED = new Set(['finished', 'failed', 'killed'])
+function assign(edit: Edit, { about: id, at, by, data }: EventOf<'alert.assigned'>): void {
+  const { opened, to: owner, note } = data
+  const before = edit('acks').get(id)
+  // What was said of this opening, or of all of them for a time, still holds.
+  const kept = before?.opened === opened || before?.state === 'silenced' ? before : undefined
+  const word = kept ?? { state: 'assigned' as const, until: null, by: by.replace(/^user:/, ''), at }
+  edit('acks').set(id, { ...word, id, opened, owner, note: note ?? kept?.note ?? null })
+}
 
 const reducers: Reducers = {
   'host.connected': (edit, { about, at, data }) =>
@@ -67,20 +64,8 @@ const reducers: Reducers = {
       lostPoints: host.lostPoints + data.points,
       ...(data.points > 0 && { lostAt: at }),
     })),
-  'run.found': (edit, { about, by, data }) => {
-    const runs = edit('runs')
-    const fresh = { status: 'idle', ended: null, params: {}, tags: {}, restarts: 0 } as const
-    const host = by.replace(/^agent:/, '')
-    const epoch = edit('hosts').get(host)?.epoch ?? ''
-    runs.set(about, { ...(runs.get(about) ?? fresh), id: about, host, epoch, ...data })
-  },
-  'run.params': (edit, { about, data }) =>
-    editRun(edit, about, (run) => ({ params: { ...run.params, ...data.params } })),
-  'run.tags': (edit, { about, data }) =>
-    editRun(edit, about, (run) => ({ tags: { ...run.tags, ...data.tags } })),
-  'run.status': (edit, { about, at, data }) =>
-    editRun(edit, about, () => ({ status: data.status, ended: ENDED.has(data.status) ? at : null })),
-  'run.restarted': (edit, { about }) => editRun(edit, about, (run) => ({ restarts: run.restarts + 1 })),
+  ...runReducers,
+  ...registryReducers,
   'source.problem': (edit, { about, by, at, data }) => {
     const id = `${about}:${data.path}`
     const problems = edit('problems')
@@ -91,6 +76,7 @@ const reducers: Reducers = {
   'alert.acknowledged': (edit, event) => editAck(edit, event, { state: 'acknowledged', until: null }),
   'alert.silenced': (edit, event) => editAck(edit, event, { state: 'silenced', until: event.data.until }),
   'alert.unsilenced': (edit, { about }) => void edit('acks').delete(about),
+  'alert.assigned': assign,
 }
 
 /** Folds events, in log order, into a state. Events at or below `state.seq` are passed over (replays are harmless). */

@@ -1,6 +1,7 @@
 // What happened between two views of a hub, in short sentences, the worst first. Pure.
 import type { LogEvent } from './events.ts'
 import { formatAge } from './format.ts'
+import { glanceOf } from './glance.ts'
 import type { Host, Problem, Run } from './state.ts'
 import type { World } from './world.ts'
 
@@ -87,7 +88,12 @@ function timesOf(events: readonly LogEvent[], otherwise: number): Times {
 /** Kind, id, time and sentence. */
 type Line = readonly [DigestKind, string, number, string]
 
-const ENDED = { finished: 'run.finished', failed: 'run.failed', killed: 'run.failed' } as const
+const ENDED = {
+  finished: 'run.finished',
+  failed: 'run.failed',
+  killed: 'run.failed',
+  stale: 'run.failed',
+} as const
 
 function* runLines(before: Run | undefined, run: Run, times: Times): Generator<Line> {
   const { id, name, status } = run
@@ -97,7 +103,7 @@ function* runLines(before: Run | undefined, run: Run, times: Times): Generator<L
     const text = `${name}: its log was replaced, it began anew`
     yield ['run.restarted', id, times('run.restarted', id).last, text]
   }
-  if (status === before?.status || status === 'running') return
+  if (status === before?.status || status === 'running' || status === 'scheduled') return
   if (status === 'idle') {
     // A run begins as idle until its log is seen to grow.
     if (before?.status === 'running' || times('run.status', id).count > 0)
@@ -106,12 +112,17 @@ function* runLines(before: Run | undefined, run: Run, times: Times): Generator<L
   }
   const took =
     run.started !== null && run.ended !== null ? ` after ${formatAge(run.ended - run.started)}` : ''
-  const verb = status === 'killed' ? 'was killed' : status
+  const verb = {
+    killed: 'was killed',
+    stale: 'is stale: nobody knows how it ended',
+    failed: 'failed',
+    finished: 'finished',
+  }[status]
   yield [ENDED[status], id, run.ended ?? told, `${name} ${verb}${took}`]
 }
 
 function* divergedLines(run: Run, before: World, after: World): Generator<Line> {
-  for (const [key, { last, badSince }] of after.series.get(run.id) ?? []) {
+  for (const [key, { last, badSince }] of glanceOf(after.series.get(run.id)).bad) {
     if (badSince === null) continue
     const known = before.series.get(run.id)?.get(key)
     // What the earlier view left out is judged by its time.

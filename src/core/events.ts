@@ -23,6 +23,7 @@ export type HubEvent =
   | Happened<'alert.acknowledged', { opened: number; note: string | null }>
   | Happened<'alert.silenced', { opened: number; until: number; note: string | null }>
   | Happened<'alert.unsilenced', { note: string | null }>
+  | Happened<'alert.assigned', { opened: number; to: string; note: string | null }>
 
 /** An event before it has a place in the log. */
 export type NewEvent = AgentEvent | HubEvent

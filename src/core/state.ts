@@ -1,6 +1,8 @@
 // The state that the event log folds to. Plain data: it is sent to consoles and kept in snapshots.
-import type { RUN_STATUS } from '../protocol/events.ts'
+import type { DatasetInput, RUN_STATUS } from '../protocol/events.ts'
+import type { TABLES } from '../protocol/tables.ts'
 import type { HostRole } from './events.ts'
+import type { Experiment, LoggedModel, ModelVersion, RegisteredModel } from './registry-state.ts'
 
 /** See RUN_STATUS for what `idle` means. */
 export type RunStatus = (typeof RUN_STATUS)[number]
@@ -24,6 +26,15 @@ export interface Run {
   readonly tags: Readonly<Record<string, string>>
   /** How often its log was truncated or replaced. */
   readonly restarts: number
+  /** Id of its experiment, where it has one of its own. */
+  readonly experimentId?: string
+  readonly user?: string
+  /** Unix ms when it was deleted; it can be restored. Absent for a run that is there. */
+  readonly deleted?: number
+  readonly datasets?: readonly DatasetInput[]
+  /** Ids of the logged models that it was given. */
+  readonly modelInputs?: readonly string[]
+  readonly modelOutputs?: readonly { readonly id: string; readonly step: number }[]
 }
 
 /** A GPU as the host described it; memory in MiB. */
@@ -63,12 +74,17 @@ export interface Host {
 export interface Ack {
   /** Id of the alert. */
   readonly id: string
-  /** `acknowledged` holds for this opening of the alert, `silenced` until a time, whether it comes back or not. */
-  readonly state: 'acknowledged' | 'silenced'
+  /**
+   * `acknowledged` holds for this opening of the alert, `silenced` until a time, whether it comes back or not.
+   * `assigned` only names an owner: the alert still fires.
+   */
+  readonly state: 'acknowledged' | 'silenced' | 'assigned'
   /** When the alert had opened, Unix ms: another opening is another matter. */
   readonly opened: number
   /** Who said so: a user's name, as the client gave it. Nobody has proved it; there is no authentication of people yet. */
   readonly by: string
+  /** To whom this opening was given; absent where nobody was named. */
+  readonly owner?: string
   /** Unix ms at which a silence ends; null for an acknowledgement. */
   readonly until: number | null
   readonly note: string | null
@@ -98,12 +114,16 @@ export interface State {
   readonly runs: ReadonlyMap<string, Run>
   readonly problems: ReadonlyMap<string, Problem>
   readonly acks: ReadonlyMap<string, Ack>
+  readonly experiments: ReadonlyMap<string, Experiment>
+  readonly loggedModels: ReadonlyMap<string, LoggedModel>
+  /** By name. */
+  readonly models: ReadonlyMap<string, RegisteredModel>
+  /** By `name/version`. */
+  readonly versions: ReadonlyMap<string, ModelVersion>
 }
 
-/** The tables of a state: what snapshots hold and consoles are sent. Their rows have an `id`. */
-export const TABLES = ['hosts', 'runs', 'problems', 'acks'] as const satisfies readonly (keyof State)[]
 /** Name of a table of the state. */
-export type Table = (typeof TABLES)[number]
+export type Table = (typeof TABLES)[number] & keyof State
 
 /** Nothing has happened yet. */
 export const emptyState: State = {
@@ -112,4 +132,11 @@ export const emptyState: State = {
   runs: new Map(),
   problems: new Map(),
   acks: new Map(),
+  experiments: new Map(),
+  loggedModels: new Map(),
+  models: new Map(),
+  versions: new Map(),
 }
+
+/** Rows of a table. */
+export type RowOf<T extends Table> = State[T] extends ReadonlyMap<string, infer Row> ? Row : never

@@ -3,8 +3,17 @@ import type { NewEvent } from '../core/events.ts'
 import type { State } from '../core/state.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { decode } from '../protocol/decode.ts'
-import { type AgentHello, FromAgent, PROTOCOL, type ToAgent } from '../protocol/messages.ts'
+import { BadLines, fromWireLines } from '../protocol/lines.ts'
+import {
+  type AgentHello,
+  type Call,
+  type CallResult,
+  FromAgent,
+  PROTOCOL,
+  type ToAgent,
+} from '../protocol/messages.ts'
 import { BadPoints, fromWirePoints } from '../protocol/points.ts'
+import { MAX_RANGES, type Mark, Ranges } from '../protocol/ranges.ts'
 import type { Unit } from '../store/store.ts'
 import type { Intake } from './ingest.ts'
 
@@ -16,22 +25,30 @@ export interface SessionHub {
   readonly storeId: string
   state(): State
   now(): number
-  highWater(agent: string, epoch: string): number | null
+  mark(agent: string, epoch: string): Mark | null
   take(intake: Intake): void
   /** Registers the session; the answer is why it is refused, if it is. Replaces an older session of the same epoch. */
   join(hello: AgentHello, session: AgentSession): { reason: string; hint: string } | undefined
   leave(agent: string, session: AgentSession): void
   heard(agent: string, lagMs: number | null): void
   badFrame(who: string, reason: string): void
+  /** Answers a request of the API. Never rejects. */
+  call(call: Call): Promise<Pick<CallResult, 'status' | 'body'>>
 }
+
+/** Calls of one agent that may wait for their answer at once. */
+const MAX_CALLS = 64
 
 type BatchMessage = Extract<FromAgent, { type: 'batch' }>
 
-/** Runs that this batch reports anew although another life of the agent had filled them. */
+/**
+ * Runs that this batch reports anew although another life of the agent had filled them: their log is read again from
+ * its start. What was logged through an API is not: an agent keeps the newest part of it only.
+ */
 function replaced(state: State, agent: string, events: readonly NewEvent[]): string[] {
   const epoch = state.hosts.get(agent)?.epoch
   return events
-    .filter((event) => event.type === 'run.found')
+    .filter((event) => event.type === 'run.found' && event.data.source !== 'mlflow')
     .map((event) => event.about)
     .filter((id) => state.runs.has(id) && state.runs.get(id)!.epoch !== epoch)
 }
@@ -42,10 +59,13 @@ export class AgentSession {
   readonly #channel: Channel
   readonly #deadline: NodeJS.Timeout
   #hello: AgentHello | undefined
-  /** Last batch taken, committed or on its way there. */
-  #high = 0
-  /** Last batch committed. */
+  /** Batches taken, committed or on their way there. */
+  #taken = new Ranges()
+  /** Batches of this session that came, and that were committed. */
+  #came = 0
   #stored = 0
+  /** Calls that wait for their answer. */
+  #calls = 0
   #over = false
 
   constructor(hub: SessionHub, channel: Channel) {
@@ -86,12 +106,13 @@ export class AgentSession {
       return message.type === 'agent.hello'
         ? this.#greet(message)
         : this.#bad('the first message must be agent.hello')
-    if (message.type !== 'batch') return this.#bad('a second hello')
+    if (message.type === 'agent.hello') return this.#bad('a second hello')
     this.#hub.heard(this.#hello.agent, null)
+    if (message.type === 'call') return void this.#answer(message)
     try {
       this.#take(message, this.#hello, frame)
     } catch (error) {
-      if (!(error instanceof BadPoints)) throw error
+      if (!(error instanceof BadPoints || error instanceof BadLines)) throw error
       this.#bad(error.message)
     }
   }
@@ -107,9 +128,9 @@ export class AgentSession {
     clearTimeout(this.#deadline)
     this.#hello = hello
     const { agent, name, role, version, epoch } = hello
-    const known = this.#hub.highWater(agent, epoch)
-    this.#stored = known ?? hello.first - 1
-    this.#high = this.#stored
+    const known = this.#hub.mark(agent, epoch)
+    const { high, beyond } = known ?? { high: null, beyond: [] }
+    this.#taken = new Ranges(known ?? { high: Math.max(0, hello.first - 1), beyond })
     const event: NewEvent = {
       type: 'host.connected',
       at: this.#hub.now(),
@@ -118,33 +139,56 @@ export class AgentSession {
     }
     this.#hub.take({
       unit: { by: 'hub', events: [event] },
-      done: () => this.#send({ type: 'welcome', protocol: PROTOCOL, hub: this.#hub.storeId, high: known }),
+      done: () =>
+        this.#send({
+          type: 'welcome',
+          protocol: PROTOCOL,
+          hub: this.#hub.storeId,
+          high,
+          beyond: [...beyond],
+        }),
       failed: (reason) => this.end(reason),
     })
   }
 
-  #take(message: BatchMessage, { agent, epoch }: AgentHello, frame: string): void {
-    const { seq, at, events } = message
-    if (seq <= this.#high) return this.#send({ type: 'ack', high: this.#stored })
-    if (seq !== this.#high + 1) return this.end(`batch ${seq} where ${this.#high + 1} was due`)
-    const points = fromWirePoints(message.points)
-    this.#high = seq
-    const unit: Unit = {
-      by: `agent:${agent}`,
-      events,
-      batch: { agent, epoch, seq, points, frame },
-      replaces: replaced(this.#hub.state(), agent, events),
-    }
+  #take(message: BatchMessage, hello: AgentHello, frame: string): void {
+    const { at } = message
+    const unit = this.#unit(message, hello, frame)
+    if (this.#taken.size > MAX_RANGES) return this.end(`more than ${MAX_RANGES} holes between batches`)
+    this.#came++
     const done = () => {
-      this.#stored = seq
-      this.#send({ type: 'ack', high: seq })
-      this.#hub.heard(agent, this.#hub.now() - at)
+      this.#stored++
+      this.#send({ type: 'ack', taken: this.#stored })
+      this.#hub.heard(hello.agent, this.#hub.now() - at)
     }
     this.#hub.take({
       unit,
       done,
       failed: (reason) => this.end(`the hub could not store the batch: ${reason}`),
     })
+  }
+
+  async #answer(call: Call): Promise<void> {
+    if (this.#calls >= MAX_CALLS) return this.end(`more than ${MAX_CALLS} calls at once`)
+    this.#calls++
+    const { status, body } = await this.#hub.call(call)
+    this.#calls--
+    if (!this.#over) this.#send({ type: 'result', id: call.id, status, body })
+  }
+
+  /** What is to be stored of a batch: nothing of one that was taken before. */
+  #unit(message: BatchMessage, { agent, epoch }: AgentHello, frame: string): Unit {
+    const { seq, events } = message
+    const by = `agent:${agent}`
+    if (this.#taken.has(seq)) return { by, events: [] }
+    const points = fromWirePoints(message.points)
+    const lines = fromWireLines(message.lines)
+    const late = seq < this.#taken.top
+    this.#taken.add(seq)
+    // Lines are stored by themselves: the log of points is kept until these are sealed, which may be days.
+    const kept = lines.length === 0 ? frame : JSON.stringify({ points: message.points })
+    const batch = { from: { agent, epoch, mark: this.#taken.mark() }, points, lines, frame: kept, late }
+    return { by, events, batch, replaces: replaced(this.#hub.state(), agent, events) }
   }
 
   #refuse(reason: string, hint: string): void {
@@ -154,7 +198,7 @@ export class AgentSession {
 
   #bad(reason: string): void {
     this.#hub.badFrame(this.#hello?.name ?? 'an unknown agent', reason)
-    if (this.#hello) this.#send({ type: 'rejected', seq: this.#high + 1, reason })
+    if (this.#hello) this.#send({ type: 'rejected', after: this.#came, reason })
     this.end(`bad frame: ${reason}`)
   }
 }

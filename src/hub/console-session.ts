@@ -1,19 +1,21 @@
 // One console on a channel: the whole world once, then its changes, coalesced; answers to questions.
 import type { Columns } from '../core/columns.ts'
 import type { LogEvent } from '../core/events.ts'
-import { Refused } from '../core/link.ts'
-import { TABLES } from '../core/state.ts'
+import { type PageQuery, Refused } from '../core/link.ts'
 import { toWireSummary } from '../core/summary.ts'
 import type { PastMoment, SeriesQuery, World } from '../core/world.ts'
 import type { Channel } from '../protocol/channel.ts'
-import { FromConsole, type ToConsole } from '../protocol/console.ts'
+import { type ConsoleHello, FromConsole, type ToConsole } from '../protocol/console.ts'
 import { decode } from '../protocol/decode.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
 import { toWireStep, toWireValue } from '../protocol/numbers.ts'
+import { TABLES } from '../protocol/tables.ts'
 import { SUPERSEDED } from '../store/past.ts'
 import { inSlices } from '../store/slices.ts'
 import type { Hub } from './hub.ts'
 import type { Change } from './ingest.ts'
+import { answerLines } from './line-answers.ts'
+import { worldOfRuns } from './page-world.ts'
 
 /** Changes are sent at most this often, ms: a console draws five times a second. */
 const CHANGE_MS = 200
@@ -49,6 +51,14 @@ function* seriesRows(world: World, owners: Iterable<string>): Generator<unknown[
   }
 }
 
+/** Which lines there are of these owners. */
+function* spanRows({ lines }: World, owners: Iterable<string>): Generator<unknown[]> {
+  for (const owner of owners) {
+    const span = lines?.get(owner)
+    if (span) yield [owner, span.first, span.next]
+  }
+}
+
 /** The world in parts; with an id as the answer to a question about the past. */
 function* picture(world: World, id?: number): Generator<ToConsole> {
   for (const table of TABLES)
@@ -56,6 +66,8 @@ function* picture(world: World, id?: number): Generator<ToConsole> {
       yield { type: 'world.part', id, table, rows }
   for (const rows of parts(seriesRows(world, world.series.keys()), PART_ROWS / 5))
     yield { type: 'world.part', id, table: 'series', rows }
+  for (const rows of parts(spanRows(world, world.lines?.keys() ?? []), PART_ROWS))
+    yield { type: 'world.part', id, table: 'lines', rows }
 }
 
 const presenceRows = ({ presence }: World) =>
@@ -79,9 +91,11 @@ export class ConsoleSession {
   readonly #version: string
   #events: LogEvent[] = []
   #owners = new Set<string>()
+  #printed = new Set<string>()
   #unsubscribe = () => {}
   #timer: NodeJS.Timeout | undefined
   #lastSent = 0
+  #trouble: string | null = null
   /** Ends the question about the past that is being answered. */
   #past = new AbortController()
 
@@ -91,14 +105,20 @@ export class ConsoleSession {
     this.#version = version
   }
 
-  /** Takes the session over with its first frame. */
-  start(): void {
+  /** Takes the session over with its first frame; `whole`: the console wants the world, and its changes. */
+  start(whole = true): void {
     const world = this.#hub.world()
+    if (!whole) return this.#ready(0)
     for (const part of picture(world)) this.#send(part)
     this.#send({ type: 'world.change', events: [], series: [], presence: presenceRows(world) })
-    this.#send({ type: 'world.ready', seq: world.state.seq, hub: this.#hub.store.id, version: this.#version })
+    this.#ready(world.state.seq)
+    this.#tellTrouble()
     this.#unsubscribe = this.#hub.subscribe((change) => this.#changed(change))
     this.#timer = setInterval(() => this.#flush(), CHANGE_MS)
+  }
+
+  #ready(seq: number): void {
+    this.#send({ type: 'world.ready', seq, hub: this.#hub.store.id, version: this.#version })
   }
 
   stop(): void {
@@ -126,11 +146,21 @@ export class ConsoleSession {
   async #answer(message: Question): Promise<void> {
     const { type, id } = message
     if (type === 'ask.points') this.#answerPoints(id, message.query)
+    else if (type === 'ask.page') this.#answerPage(id, message.query)
+    else if (type === 'ask.lines')
+      this.#send({ type: 'answer', id, more: false, lines: answerLines(this.#hub.store, message.query) })
     else if (type === 'ask.at') await this.#answerPast(id, message.moment)
     else if (type === 'do') {
       await this.#hub.act(message.action, message.by)
       this.#send({ type: 'answer', id, more: false })
     } else this.#send({ type: 'answer', id, more: false, events: this.#hub.store.events(message.query) })
+  }
+
+  #answerPage(id: number, query: PageQuery): void {
+    const page = this.#hub.page(query)
+    if (!page) throw new Error('this hub picks no pages')
+    for (const part of picture(worldOfRuns(this.#hub.world(), page.ids, query.whole), id)) this.#send(part)
+    this.#send({ type: 'answer', id, more: false, page: { ...page, ids: [...page.ids] } })
   }
 
   async #answerPast(id: number, moment: PastMoment): Promise<void> {
@@ -163,13 +193,22 @@ export class ConsoleSession {
     this.#channel.send(JSON.stringify(message))
   }
 
-  #changed({ events, owners }: Change): void {
+  #changed({ events, owners, lines }: Change): void {
     this.#events.push(...events)
     for (const owner of owners) this.#owners.add(owner)
+    for (const owner of lines) this.#printed.add(owner)
+  }
+
+  #tellTrouble(): void {
+    const trouble = this.#hub.trouble()
+    if (trouble !== this.#trouble)
+      this.#send({ type: 'world.change', events: [], series: [], presence: [], trouble })
+    this.#trouble = trouble
   }
 
   #flush(): void {
-    const quiet = this.#events.length === 0 && this.#owners.size === 0
+    if (this.#channel.buffered() <= BACKLOG_BYTES) this.#tellTrouble()
+    const quiet = this.#events.length + this.#owners.size + this.#printed.size === 0
     const now = performance.now()
     if ((quiet && now - this.#lastSent < PRESENCE_MS) || this.#channel.buffered() > BACKLOG_BYTES) return
     this.#lastSent = now
@@ -179,8 +218,11 @@ export class ConsoleSession {
     for (const series of parts(seriesRows(world, this.#owners), PART_ROWS / 5))
       this.#send({ type: 'world.change', events: [], series, presence: [] })
     this.#send({ type: 'world.change', events: [], series: [], presence: presenceRows(world) })
+    for (const lines of parts(spanRows(world, this.#printed), PART_ROWS))
+      this.#send({ type: 'world.change', events: [], series: [], presence: [], lines })
     this.#events = []
     this.#owners.clear()
+    this.#printed.clear()
   }
 }
 
@@ -189,11 +231,11 @@ export function startConsole(
   hub: Hub,
   channel: Channel,
   version: string,
-  protocol: number,
+  { protocol, world }: ConsoleHello,
 ): ConsoleSession | undefined {
   if (protocol === PROTOCOL) {
     const session = new ConsoleSession(hub, channel, version)
-    session.start()
+    session.start(world)
     return session
   }
   const reason = `this hub speaks protocol ${PROTOCOL}, the console ${protocol}`

@@ -1,26 +1,28 @@
 // The hub: sessions in, one store, views out. Runs in the console's process or headless.
-import type { NewEvent } from '../core/events.ts'
-import { type AlertAction, type HubLink, Refused } from '../core/link.ts'
+import {
+  type AlertAction,
+  type HubLink,
+  type PageQuery,
+  type PageRows,
+  type PickPage,
+  Refused,
+} from '../core/link.ts'
 import type { PastMoment, Presence, World } from '../core/world.ts'
 import type { Channel } from '../protocol/channel.ts'
 import type { AgentHello } from '../protocol/messages.ts'
 import { userName } from '../protocol/user-name.ts'
 import { onlyNewest, openPast, type Past } from '../store/past.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Unit } from '../store/store.ts'
 import { AgentSession, type SessionHub } from './agent-session.ts'
 import { alertEvent } from './alert-actions.ts'
+import { createCounters } from './counters.ts'
+import { hubLink } from './hub-link.ts'
 import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
+import { leftOnline } from './leftovers.ts'
 import type { Space } from './space.ts'
 
-/** What the hub took in and what it refused, for `doctor` and `/metrics`. */
-export interface HubCounters {
-  badFrames: number
-  lastBadFrame: string | null
-  commitFailures: number
-  lastFailure: string | null
-  batches: number
-  points: number
-}
+/** Answers a request of the API that an agent passed on. Never rejects. */
+export type AnswerCall = SessionHub['call']
 
 /** What a hub is made with. */
 export interface HubOptions {
@@ -29,34 +31,24 @@ export interface HubOptions {
   readonly now?: () => number
   /** Free space of the store's disk; without it none is watched. */
   readonly space?: Space
+  /** Picks out a page; without it the hub answers for none. */
+  readonly page?: PickPage
   /** Told, once each, of what an operator of this machine should see. */
   readonly onTrouble?: (text: string) => void
-}
-
-/** Hosts that were online when an earlier hub died. */
-function leftOnline(store: Store, at: number): NewEvent[] {
-  return [...store.state().hosts.values()]
-    .filter(({ online }) => online)
-    .map(({ id }) => ({ type: 'host.disconnected', at, about: id, data: { reason: 'the hub restarted' } }))
 }
 
 /** A running hub. */
 export class Hub {
   readonly store: Store
-  readonly counters: HubCounters = {
-    badFrames: 0,
-    lastBadFrame: null,
-    commitFailures: 0,
-    lastFailure: null,
-    batches: 0,
-    points: 0,
-  }
+  readonly counters = createCounters()
   readonly #now: () => number
+  readonly #pick: PickPage | undefined
   readonly #space: Space
   readonly #onTrouble: (text: string) => void
   readonly #ingest: Ingest
   readonly #past: Past
   readonly #presence = new Map<string, Presence>()
+  #call: AnswerCall = async () => ({ status: 404, body: '{}' })
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #sessions = new Map<string, { epoch: string; instance: string; session: AgentSession }>()
 
@@ -64,11 +56,13 @@ export class Hub {
   constructor({
     store,
     now = Date.now,
+    page,
     space = { shortage: () => undefined },
     onTrouble = () => {},
   }: HubOptions) {
     this.store = store
     this.#now = now
+    this.#pick = page
     this.#space = space
     this.#onTrouble = onTrouble
     this.#past = openPast(store)
@@ -82,8 +76,12 @@ export class Hub {
   }
 
   world(): World {
-    return { state: this.store.state(), series: this.store.series, presence: this.#presence }
+    const { series, changes, lineIndex: lines } = this.store
+    return { state: this.store.state(), series, presence: this.#presence, changes, lines }
   }
+
+  /** Ids of a page of a noun; undefined where this hub has no way to pick them. */
+  page = (query: PageQuery): PageRows | undefined => this.#pick?.(this.world(), query, this.#now())
 
   /** See HubLink.worldAt; rejects with the signal's reason once it is aborted. */
   worldAt(moment: PastMoment, signal?: AbortSignal): Promise<World> {
@@ -92,12 +90,27 @@ export class Hub {
 
   /** Does what a person asked; `by` is their name. Resolves once it is on disk; rejects with Refused. */
   async act(action: AlertAction, by: string): Promise<void> {
-    const event = alertEvent(this.world(), action, this.#now())
-    await new Promise<void>((done, reject) => {
+    const event = alertEvent(this.world(), action, this.#now(), by)
+    await this.write({ by: `user:${by}`, events: [event] })
+  }
+
+  /** Writes what comes from no agent; resolves once it is on disk, rejects with Refused. */
+  write(unit: Unit): Promise<void> {
+    return new Promise((done, reject) => {
       const failed = (reason: string) =>
         reject(new Refused(`the hub cannot store it: ${reason}`, 'mlops doctor checks the hub'))
-      this.#take(this.#counted({ unit: { by: `user:${by}`, events: [event] }, done, failed }))
+      this.#take(this.#counted({ unit, done, failed }))
     })
+  }
+
+  /** Says who answers the requests that agents pass on. */
+  answerCalls(answer: AnswerCall): void {
+    this.#call = answer
+  }
+
+  /** Unix ms by the hub's clock. */
+  now(): number {
+    return this.#now()
   }
 
   /** Serves an agent on an open channel. */
@@ -123,22 +136,7 @@ export class Hub {
 
   /** The hub as the console sees it, without a wire. */
   link(where = 'this process'): HubLink {
-    return {
-      world: () => this.world(),
-      subscribe: (listener) => this.subscribe(listener),
-      points: async (query) => this.store.points(query),
-      events: async (query) => this.store.events(query),
-      worldAt: onlyNewest(this.#past.worldAt),
-      act: (action) => this.act(action, userName()),
-      status: () => ({
-        where,
-        connected: true,
-        trouble: this.trouble(),
-        heard: this.#now(),
-        hub: this.store.id,
-      }),
-      close: () => {},
-    }
+    return hubLink(this, onlyNewest(this.#past.worldAt), where)
   }
 
   /** Why the hub takes nothing now, in words; null while all is well. */
@@ -176,7 +174,7 @@ export class Hub {
       storeId: this.store.id,
       state: () => this.store.state(),
       now: this.#now,
-      highWater: (agent, epoch) => this.store.highWater(agent, epoch),
+      mark: (agent, epoch) => this.store.mark(agent, epoch),
       take: (intake) => this.#take(this.#counted(intake)),
       join: (hello, session) => this.#join(hello, session),
       leave: (agent, session) => {
@@ -186,6 +184,7 @@ export class Hub {
         const before = this.#presence.get(agent)?.lagMs ?? null
         this.#presence.set(agent, { lastSeen: this.#now(), lagMs: lagMs ?? before })
       },
+      call: (call) => this.#call(call),
       badFrame: (who, reason) => {
         this.counters.badFrames++
         this.counters.lastBadFrame = `${who}: ${reason}`

@@ -15,6 +15,8 @@ export interface Change {
   readonly events: readonly LogEvent[]
   /** Owners of series that got points. */
   readonly owners: ReadonlySet<string>
+  /** Owners of text output that grew. */
+  readonly lines: ReadonlySet<string>
 }
 
 /** Takes units in, commits them in groups. */
@@ -33,8 +35,12 @@ const SEAL_RETRY_MS = 5_000
 
 function changeOf(units: readonly Unit[], events: readonly LogEvent[]): Change {
   const owners = new Set<string>()
-  for (const { batch } of units) for (const [owner] of batch?.points.series ?? []) owners.add(owner)
-  return { events, owners }
+  const lines = new Set<string>()
+  for (const { batch } of units) {
+    for (const [owner] of batch?.points.series ?? []) owners.add(owner)
+    for (const { owner } of batch?.lines ?? []) lines.add(owner)
+  }
+  return { events, owners, lines }
 }
 
 /** Group commit into `store`, by the clock `now` (Unix ms); `changed` is called after each commit, `failed` when sealing did not work. */

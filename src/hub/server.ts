@@ -4,7 +4,7 @@ import type { Address } from '../protocol/access.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { ConsoleHello } from '../protocol/console.ts'
 import { decode, MAX_FRAME } from '../protocol/decode.ts'
-import { type Listener, listen } from '../protocol/listener.ts'
+import { type Listener, type ListenerOptions, listen } from '../protocol/listener.ts'
 import { socketChannel } from '../protocol/socket-channel.ts'
 import { HELLO_MS } from './agent-session.ts'
 import { startConsole } from './console-session.ts'
@@ -15,6 +15,8 @@ export interface HubServerOptions {
   readonly address: Address
   readonly token: string | undefined
   readonly version: string
+  /** Answers what is neither a page nor a WebSocket: the API for training code. */
+  readonly handle?: ListenerOptions['handle']
 }
 
 interface Peer {
@@ -35,7 +37,7 @@ export function admit(hub: Hub, channel: Channel, version: string): void {
         peer = hub.agentSession(channel)
         return peer.receive(frame)
       }
-      const session = startConsole(hub, channel, version, hello.value.protocol)
+      const session = startConsole(hub, channel, version, hello.value)
       peer = { receive: (next) => session?.receive(next), closed: () => session?.stop() }
     },
     (reason) => {
@@ -63,12 +65,16 @@ function metrics(hub: Hub): string {
 }
 
 /** Opens the hub's port. Throws AccessError. */
-export function openHubServer(hub: Hub, { address, token, version }: HubServerOptions): Promise<Listener> {
+export function openHubServer(
+  hub: Hub,
+  { address, token, version, handle }: HubServerOptions,
+): Promise<Listener> {
   return listen({
     address,
     token,
     upgrader: new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false }),
     onSocket: (socket, wire) => admit(hub, socketChannel(socket, wire), version),
+    ...(handle && { handle }),
     pages: { '/healthz': () => 'ok', '/metrics': () => metrics(hub) },
   })
 }

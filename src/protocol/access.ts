@@ -84,9 +84,17 @@ export function requiredToken(host: string, tokenFile: string | undefined): stri
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
-/** Compares an Authorization header with the token in constant time. */
+/** Token of an Authorization header: `Bearer TOKEN`, or the password of `Basic`, which MLflow's clients can send too. */
+function tokenOf(header: string): string {
+  const [scheme = '', rest = ''] = header.split(' ', 2)
+  if (scheme.toLowerCase() !== 'basic') return scheme.toLowerCase() === 'bearer' ? rest : ''
+  const pair = Buffer.from(rest, 'base64').toString()
+  return pair.slice(pair.indexOf(':') + 1)
+}
+
+/** Compares the token of an Authorization header in constant time. */
 export function tokenMatches(header: string | undefined, token: string): boolean {
-  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`))
+  return timingSafeEqual(digest(tokenOf(header ?? '')), digest(token))
 }
 
 /** True when a request was addressed to this listener: a web page cannot pose as the console (DNS rebinding, foreign Origin). */

@@ -20,6 +20,8 @@ export interface ListenerOptions {
   readonly onSocket: (socket: Socket, wire: Wire) => void
   /** Plain GET answers by path. */
   readonly pages: Readonly<Record<string, () => string>>
+  /** Answers what the pages do not; false, and nothing done, for paths that are not its own. Never rejects. */
+  readonly handle?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 }
 
 /** A port that is open. */
@@ -32,6 +34,12 @@ export interface Listener {
 const MAX_CONNECTIONS = 2048
 /** A connection that does not say what it wants is closed after this, ms. */
 const SPEAK_MS = 5_000
+/** A request that is being answered may pause for so long, ms: uploads and downloads over bad links. */
+const PAUSE_MS = 60_000
+/** Longest time that a request may take to arrive, ms. */
+const UPLOAD_MS = 6 * 3_600_000
+/** Clients that log once in a while keep their connection for so long, ms. */
+const KEEP_ALIVE_MS = 75_000
 
 function refusal(
   request: IncomingMessage,
@@ -45,10 +53,18 @@ function refusal(
 
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0]!
 
-function answer(request: IncomingMessage, response: ServerResponse, options: ListenerOptions): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ListenerOptions,
+): Promise<void> {
   const path = pathOf(request)
   const refused = path === '/healthz' ? undefined : refusal(request, options)
   const page = options.pages[path]
+  if (!refused && !page && options.handle) {
+    request.socket.setTimeout(PAUSE_MS)
+    if (await options.handle(request, response)) return
+  }
   const [status, body] = refused ?? (page ? [200, page()] : [404, 'no such page'])
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${body}\n`)
 }
@@ -85,13 +101,17 @@ function bind(server: Server, { host, port }: Address): Promise<void> {
 
 /** Opens the port. Throws AccessError when it is taken. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) =>
-    answer(request, response, options),
+  const server = createServer(
+    { connectionsCheckingInterval: 1_000 },
+    (request, response) => void answer(request, response, options),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.headersTimeout = SPEAK_MS
   // Node leaves a connection open that sends nothing at all; `ws` takes this off the ones that it upgrades.
   server.timeout = SPEAK_MS
+  // Files of models take their time over slow links; what pauses for longer than PAUSE_MS is cut anyway.
+  server.requestTimeout = UPLOAD_MS
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
     upgrade(request, socket, head, options)

@@ -25,3 +25,13 @@ export function cleanText(text: string, limit = MAX_TEXT): string {
   const safe = UNSAFE.test(whole) ? whole.replace(UNSAFE_ALL, visible) : whole
   return safe.isWellFormed() ? safe : safe.toWellFormed()
 }
+
+const PICTURES = /[\u2409\u240a\u240d]/g
+
+/**
+ * Turns the pictures of tab, line feed and carriage return that cleanText made back into themselves, for programs that
+ * read what they once wrote. Never for a terminal.
+ */
+export function plainText(text: string): string {
+  return text.replace(PICTURES, (picture) => String.fromCharCode(picture.charCodeAt(0) - 0x2400))
+}

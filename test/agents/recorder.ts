@@ -13,10 +13,19 @@ export interface Point {
   readonly value: number
 }
 
+/** One line of text output as it was emitted. */
+export interface PrintedLine {
+  readonly owner: string
+  readonly stream: string
+  readonly at: number
+  readonly text: string
+}
+
 /** What was emitted, in order, and the cursors as they stand. */
 export interface Recorder extends Emit {
   readonly points: Point[]
   readonly events: AgentEvent[]
+  readonly lines: PrintedLine[]
   readonly cursors: Map<string, Json>
   /** Called at each cursor: what a crash right there would leave behind. */
   onCursor: (() => void) | undefined
@@ -30,6 +39,7 @@ export function createRecorder(saved: ReadonlyMap<string, Json> = new Map(), bat
   const recorder: Recorder = {
     points: [],
     events: [],
+    lines: [],
     cursors: new Map(saved),
     onCursor: undefined,
     batch,
@@ -38,6 +48,10 @@ export function createRecorder(saved: ReadonlyMap<string, Json> = new Map(), bat
       inBatch++
     },
     event: (event) => void recorder.events.push(event),
+    line(owner, stream, at, text) {
+      recorder.lines.push({ owner, stream, at, text })
+      inBatch++
+    },
     cursor(key, value) {
       // As the spool does: a full batch ends at a cursor, and what is not JSON does not survive.
       if (inBatch >= recorder.batch) inBatch = 0

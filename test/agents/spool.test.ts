@@ -13,6 +13,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeRecord, encodeRecord } from '../../agents/spool/record.ts'
 import { Spool } from '../../agents/spool/spool.ts'
+import { Ranges } from '../../src/protocol/ranges.ts'
 
 let folder: string
 beforeEach(() => {
@@ -85,10 +86,10 @@ describe('spool', () => {
     let spool = new Spool({ folder, segmentBytes: 100 })
     for (let i = 1; i <= 10; i++) spool.append('run', [`frame ${i} ${'x'.repeat(60)}`], { at: i })
     const before = segments().length
-    spool.ack(10)
+    spool.ack(new Ranges({ high: 10, beyond: [] }))
     expect(segments().length).toBeLessThan(before)
     spool = reopen(spool, { segmentBytes: 100 })
-    spool.ack(10)
+    spool.ack(new Ranges({ high: 10, beyond: [] }))
     spool = reopen(spool)
     expect(spool.next).toBe(11)
     expect(spool.cursors.get('at')).toBe(10)

@@ -1,12 +1,14 @@
 // A hand-made agent: speaks the protocol over a WebSocket, frame by frame, true or false.
 import { once } from 'node:events'
 import WebSocket from 'ws'
+import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { until } from './until.ts'
 
 /** What the hub said. */
 export interface Heard {
   readonly type: string
   readonly high?: number | null
+  readonly taken?: number
   readonly reason?: string
 }
 
@@ -40,7 +42,7 @@ export async function speakTo(
 export const hello = (agent: string, change: object = {}): string =>
   JSON.stringify({
     type: 'agent.hello',
-    protocol: 1,
+    protocol: PROTOCOL,
     agent,
     epoch: 'e',
     instance: 'i',
@@ -58,11 +60,11 @@ export function batch(agent: string, seq: number): string {
   return JSON.stringify({ type: 'batch', seq, at: 1, events: [], points })
 }
 
-/** Waits until the hub has acked a batch. */
-export const acked = (speaker: Speaker, high: number) =>
+/** Waits until the hub has acked so many batches of the session. */
+export const acked = (speaker: Speaker, taken: number) =>
   until(
-    `ack of ${high}`,
+    `ack of ${taken}`,
     10_000,
-    () => speaker.heard.some((each) => each.type === 'ack' && (each.high ?? 0) >= high),
+    () => speaker.heard.some((each) => each.type === 'ack' && (each.taken ?? 0) >= taken),
     () => JSON.stringify(speaker.heard),
   )

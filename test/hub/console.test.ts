@@ -12,6 +12,7 @@ import type { World } from '../../src/core/world.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { admit } from '../../src/hub/server.ts'
 import { memoryChannels } from '../../src/protocol/channel.ts'
+import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { PointBuffer, toWirePoints } from '../../src/protocol/points.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
@@ -71,7 +72,13 @@ function push(owner: string, times: readonly number[], values: readonly number[]
   for (const [i, time] of times.entries()) buffer.add(owner, 'loss', i, time, values[i]!)
   const points = buffer.take()
   const frame = JSON.stringify({ type: 'batch', seq: 1, points: toWirePoints(points) })
-  store.commit([{ by: 'agent:h', events: [], batch: { agent: 'h', epoch: 'e', seq: 1, points, frame } }])
+  store.commit([
+    {
+      by: 'agent:h',
+      events: [],
+      batch: { from: { agent: 'h', epoch: 'e', mark: { high: 1, beyond: [] } }, points, frame },
+    },
+  ])
 }
 
 const plain = ({ state, series, presence, at }: World) => ({ state, series, presence, at })
@@ -149,7 +156,27 @@ describe.each(WAYS)('an alert, %s', (way) => {
     expect(alertsOf(hub.world(), 4999)[0]).toMatchObject({ state: 'firing', owner: null })
   })
 
+  test('is given to somebody while it still fires, keeps its owner when silenced, not when acknowledged', async () => {
+    store.commit([{ by: 'hub', events: [connected, gone(10)] }], 10)
+    const link = await linkBy(way)
+    const now = () => alertsOf(hub.world(), clock)[0]
+    await link.act({ action: 'alert.assign', about: OFFLINE })
+    expect(now()).toMatchObject({ state: 'firing', owner: user, note: null })
+    await link.act({ action: 'alert.assign', about: OFFLINE, to: 'bob\u001b', note: 'yours' })
+    expect(now()).toMatchObject({ state: 'firing', owner: 'bob\u241b', note: 'yours' })
+    await link.act({ action: 'alert.silence', about: OFFLINE, until: 5000 })
+    expect(now()).toMatchObject({ state: 'silenced', owner: 'bob\u241b', until: 5000 })
+    expect(alertsOf(hub.world(), 5000)[0]).toMatchObject({ state: 'firing', owner: 'bob\u241b', until: null })
+    await link.act({ action: 'alert.ack', about: OFFLINE })
+    expect(now()).toMatchObject({ state: 'acknowledged', owner: user })
+    await link.act({ action: 'alert.assign', about: OFFLINE, to: 'eve' })
+    expect(now()).toMatchObject({ state: 'acknowledged', owner: 'eve' })
+    store.commit([{ by: 'hub', events: [connected, gone(20)] }], 20)
+    expect(now()).toMatchObject({ state: 'firing', owner: null })
+  })
+
   test.each([
+    [{ action: 'alert.assign', about: OFFLINE, to: ' ' }, /given to somebody/],
     [{ action: 'alert.ack', about: 'host.offline:x' }, /no alert host.offline:x now/],
     [{ action: 'alert.unsilence', about: OFFLINE }, /neither acknowledged nor silenced/],
     [{ action: 'alert.silence', about: OFFLINE, until: 1000 }, /later than now/],
@@ -184,6 +211,18 @@ describe('a link', () => {
     await expect.poll(() => early.world().state.acks).toEqual(store.state().acks)
   })
 
+  test('hears that its hub is in trouble, at once or later, and that it is over', async () => {
+    let shortage: string | undefined = 'only 3 MiB free'
+    hub.close()
+    hub = new Hub({ store, now: () => clock, space: { shortage: () => shortage } })
+    const link = await remote()
+    await expect.poll(() => link.status()).toMatchObject({ connected: true, trouble: 'only 3 MiB free' })
+    shortage = undefined
+    await expect.poll(() => link.status().trouble).toBeNull()
+    shortage = 'only 2 MiB free'
+    await expect.poll(() => link.status().trouble).toBe('only 2 MiB free')
+  })
+
   test('names the store of its hub', async () => {
     expect((await remote()).status().hub).toBe(store.id)
     expect(hub.link().status().hub).toBe(store.id)
@@ -210,7 +249,7 @@ describe('a hostile console', () => {
           resolve(frame)
         }
       }, resolve)
-      mine.send(JSON.stringify({ type: 'console.hello', protocol: 1, version: 'x' }))
+      mine.send(JSON.stringify({ type: 'console.hello', protocol: PROTOCOL, version: 'x' }))
       for (const frame of frames) mine.send(JSON.stringify(frame))
     })
   }

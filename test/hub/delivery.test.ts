@@ -3,6 +3,7 @@ import { readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { memoryChannels } from '../../src/protocol/channel.ts'
+import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { makePair, type Pair } from '../helpers/pair.ts'
 
 let pair: Pair
@@ -127,6 +128,27 @@ describe('delivery', () => {
     expect(pair.values()).toEqual(upTo(30_000))
   })
 
+  test('after a long time apart, what is new arrives beside the backlog, and all of it once', async () => {
+    const agent = pair.startAgent(4000, 5)
+    while (pair.spoolOf(agent).next < 401) await new Promise((resolve) => setImmediate(resolve))
+    const backlog = 5 * (pair.spoolOf(agent).next - 1)
+    const { cut, ended } = pair.connect(agent)
+    let seen = pair.values()
+    while (seen.every((value) => value < backlog)) {
+      await new Promise((resolve) => setImmediate(resolve))
+      seen = pair.values()
+    }
+    expect(seen.length).toBeLessThan(backlog)
+    // In the middle of it the link breaks: the next session fills the holes.
+    cut()
+    await ended
+    pair.connect(agent)
+    await agent.caughtUp()
+    expect(pair.values().toSorted((a, b) => a - b)).toEqual(upTo(4000))
+    expect(pair.store.mark(agent.id, pair.spoolOf(agent).identity.epoch)).toMatchObject({ beyond: [] })
+    expect(pair.store.series.get('run')?.get('n')?.last.value).toBe(3999)
+  })
+
   test('a caller who says nothing does not take the place of the hub', async () => {
     const agent = pair.startAgent(500, 50)
     pair.connect(agent)
@@ -153,7 +175,7 @@ describe('a session', () => {
   const hello = (change: object = {}) =>
     JSON.stringify({
       type: 'agent.hello',
-      protocol: 1,
+      protocol: PROTOCOL,
       agent: 'a',
       epoch: 'e',
       instance: 'i',
@@ -175,9 +197,10 @@ describe('a session', () => {
     })
 
   /** Sends frames to the hub and resolves with what came back and why it ended. */
-  async function converse(
-    ...frames: string[]
-  ): Promise<{ got: { type: string; high?: number; reason?: string }[]; ended: string | undefined }> {
+  async function converse(...frames: string[]): Promise<{
+    got: { type: string; high?: number; taken?: number; reason?: string }[]
+    ended: string | undefined
+  }> {
     const [mine, theirs] = memoryChannels()
     const got: { type: string }[] = []
     let ended: string | undefined
@@ -196,7 +219,7 @@ describe('a session', () => {
   test('acks a repeated batch without storing it again', async () => {
     const points = { series: [['run', 'n']], counts: [1], steps: [0], times: [0], values: [1] }
     const { got } = await converse(hello(), batch(1, { points }), batch(1, { points }), batch(2))
-    expect(got.filter(({ type }) => type === 'ack').map(({ high }) => high)).toContain(2)
+    expect(got.filter(({ type }) => type === 'ack').map(({ taken }) => taken)).toEqual([1, 2, 3])
     expect(pair.values()).toEqual([1])
   })
 
@@ -230,7 +253,7 @@ describe('a session', () => {
       return commit(units)
     }
     const { got, ended } = await converse(hello(), batch(1), batch(1))
-    expect(got.filter(({ type, high }) => type === 'ack' && high! > 0)).toEqual([])
+    expect(got.filter(({ type }) => type === 'ack')).toEqual([])
     expect(ended).toMatch(/disk is full/)
   })
 
@@ -251,13 +274,37 @@ describe('a session', () => {
     expect(first).toBeUndefined()
   })
 
-  test('ends on a batch out of order, which an agent then sends again in order', async () => {
-    const { ended } = await converse(hello(), batch(1), batch(3))
-    expect(ended).toBe('batch 3 where 2 was due')
+  test('takes batches in any order, each once, and tells the next session which are there', async () => {
+    const point = (n: number) => ({
+      points: { series: [['run', 'n']], counts: [1], steps: [n], times: [n], values: [n] },
+    })
+    const sent = [1, 7, 8, 3, 7, 3].map((seq) => batch(seq, point(seq)))
+    const { got } = await converse(hello({ next: 9 }), ...sent)
+    expect(got.filter(({ type }) => type === 'ack').at(-1)).toMatchObject({ taken: 6 })
+    expect(pair.values()).toEqual([1, 7, 8, 3])
+    // Point 3 was made before 8 and came after it: 8 stays the last one, also after a restart.
+    const last = () => pair.store.series.get('run')?.get('n')?.last.value
+    expect(last()).toBe(8)
+    pair.restartHub()
+    pair.store.close()
+    pair.restartStore()
+    expect(last()).toBe(8)
+    const again = await converse(hello({ next: 9 }))
+    const beyond = [
+      [3, 3],
+      [7, 8],
+    ]
+    expect(again.got[0]).toMatchObject({ type: 'welcome', high: 1, beyond })
+  })
+
+  test('ends when there are more holes between batches than a commit should write', async () => {
+    const scattered = Array.from({ length: 600 }, (_, i) => batch(2 * i + 1))
+    const { ended } = await converse(hello(), ...scattered)
+    expect(ended).toMatch(/more than 512 holes/)
   })
 
   test.each([
-    ['another protocol', [hello({ protocol: 99 })], /speaks protocol 1, the agent 99/],
+    ['another protocol', [hello({ protocol: 99 })], /speaks protocol 2, the agent 99/],
     ['no hello', [batch(1)], /first message must be agent.hello/],
     ['a second hello', [hello(), hello()], /second hello/],
     ['garbage', ['{"type":'], /not JSON/],
@@ -289,10 +336,10 @@ describe('a session', () => {
   })
 
   test('leaves the host offline, with the reason, when it ends', async () => {
-    await converse(hello(), batch(7))
+    await converse(hello(), hello())
     expect(pair.hub.world().state.hosts.get('a')).toMatchObject({
       online: false,
-      reason: 'batch 7 where 1 was due',
+      reason: 'bad frame: a second hello',
     })
   })
 })

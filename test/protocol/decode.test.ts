@@ -38,8 +38,8 @@ describe('decode', () => {
   })
 
   test('names the field that is wrong', () => {
-    const frame = JSON.stringify({ type: 'ack', high: 'x' })
-    expect(decode(ToAgent, frame)).toMatchObject({ ok: false, reason: expect.stringContaining('high') })
+    const frame = JSON.stringify({ type: 'ack', taken: 'x' })
+    expect(decode(ToAgent, frame)).toMatchObject({ ok: false, reason: expect.stringContaining('taken') })
   })
 
   test('a __proto__ key changes no prototype', () => {

@@ -169,7 +169,7 @@ test('a running nvidia-smi does not keep the agent alive, nor outlive it', async
   const { program, starts } = fakeNvidiaSmi(`again(${JSON.stringify(row(0, '1 %'))})`)
   const dir = folder()
   const source = `import { createHostSource } from './agents/sources/host.ts'
-const emit = { point() {}, event() {}, cursor() {}, full: () => false }
+const emit = { point() {}, event() {}, line() {}, cursor() {}, full: () => false }
 const options = { agent: 'a', cursors: new Map(), intervalMs: 1000, nvidiaSmi: ${JSON.stringify(program)} }
 await createHostSource(options).poll(emit, Date.now())
 `
