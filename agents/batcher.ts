@@ -19,8 +19,9 @@ export function batchFrame(
   events: readonly AgentEvent[],
   lines: readonly LineGroup[] = [],
 ): string {
+  // Before the points: see NO_EVENTS in spool/segment.ts.
   const said = lines.length > 0 ? { lines } : {}
-  return JSON.stringify({ type: 'batch', seq, at, events, points: toWirePoints(points), ...said })
+  return JSON.stringify({ type: 'batch', seq, at, events, ...said, points: toWirePoints(points) })
 }
 
 /** The frame of a batch that says that others are missing. */

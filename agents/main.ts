@@ -8,6 +8,8 @@ import { VERSION } from '../src/protocol/version.ts'
 import { dialHub, openAgentPort } from './connect.ts'
 import { isDiskTrouble } from './disk-trouble.ts'
 import { StateTaken } from './lock.ts'
+import type { MirroredServer } from './sources/mlflow.ts'
+import { mlflowUrl, readAuthorization } from './sources/mlflow-access.ts'
 import { type StartedAgent, startAgent } from './start.ts'
 
 const HELP = `mlops agent [DIR ...]   watch this machine and the logs below the folders, for a hub
@@ -20,6 +22,8 @@ const HELP = `mlops agent [DIR ...]   watch this machine and the logs below the 
   --name NAME          name of this host (default: its host name)
   --role ROLE          training or serving (default training)
   --interval SECONDS   time between two samples of the machine (default 1; 0 takes none)
+  --mlflow URL         mirror this MLflow tracking server, for example http://mlflow:5000; may come again
+  --mlflow-auth FILE   token, or user:password, for those servers: one line, mode 0600
   --no-process-metrics do not measure the processes of runs that log through the port
 
 What a source hands over is on disk before it is sent, and kept until the hub has it on its own disk.
@@ -37,6 +41,8 @@ const OPTIONS = {
   name: { type: 'string' },
   role: { type: 'string' },
   interval: { type: 'string' },
+  mlflow: { type: 'string', multiple: true },
+  'mlflow-auth': { type: 'string' },
   'no-process-metrics': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -117,6 +123,11 @@ async function connect(started: StartedAgent, flags: Flags): Promise<() => void>
   }
 }
 
+function readMirrors({ mlflow = [], 'mlflow-auth': authFile }: Flags): MirroredServer[] {
+  if (authFile) readAuthorization(authFile)
+  return mlflow.map((url) => ({ url: mlflowUrl(url), authFile }))
+}
+
 function start(flags: Flags): StartedAgent {
   return startAgent({
     state: flags.state ?? stateFolder(),
@@ -126,6 +137,7 @@ function start(flags: Flags): StartedAgent {
     version: VERSION,
     hostIntervalMs: readInterval(flags.interval ?? '1'),
     pollMs: 500,
+    mirrors: readMirrors(flags),
     processMetrics: !flags['no-process-metrics'],
     onTrouble: sayOnce(),
   })

@@ -6,6 +6,8 @@ import { hostId } from './host-id.ts'
 import { lockState } from './lock.ts'
 import { createFolderSource } from './sources/folder.ts'
 import { createHostSource } from './sources/host.ts'
+import { createMlflowSources, type MirroredServer } from './sources/mlflow.ts'
+import type { Source, SourceOptions } from './sources/source.ts'
 import { Spool } from './spool/index.ts'
 import { createTracking, type Tracking } from './tracking/tracking.ts'
 
@@ -24,6 +26,8 @@ export interface StartOptions {
   readonly hostIntervalMs: number
   /** Time between two looks at the files, ms. */
   readonly pollMs: number
+  /** MLflow tracking servers to mirror. */
+  readonly mirrors?: readonly MirroredServer[]
   /** Whether the processes of runs that log through the API are measured; true unless said. */
   readonly processMetrics?: boolean
   readonly onTrouble?: (text: string) => void
@@ -35,6 +39,18 @@ export interface StartedAgent {
   /** Its API for training code. */
   readonly tracking: Tracking
   stop(): void
+}
+
+/** What reads runs: logs and stores below the folders, tracking servers. */
+function runSources(
+  source: SourceOptions,
+  folders: readonly string[],
+  servers: readonly MirroredServer[],
+  onReady: () => void,
+): Source[] {
+  const mlflow = createMlflowSources({ ...source, servers, onReady })
+  const logs = folders.length > 0 ? [createFolderSource({ ...source, folders, isTaken: mlflow.isTaken })] : []
+  return [...logs, ...mlflow.sources]
 }
 
 /** Starts an agent. Throws StateTaken when the folder has one already. */
@@ -58,7 +74,7 @@ export function startAgent(options: StartOptions): StartedAgent {
     spool,
     sources: (lane, source) => {
       if (lane === 'run') {
-        const logs = watched.length > 0 ? [createFolderSource({ ...source, folders: watched })] : []
+        const logs = runSources(source, watched, options.mirrors ?? [], () => agent.wake())
         return [tracking.source(source), ...logs]
       }
       return hostIntervalMs > 0

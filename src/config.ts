@@ -46,6 +46,13 @@ const RunRetention = z.strictObject({
   size: z._default(z.nullable(size), null),
 })
 
+const LogRetention = z.strictObject({
+  /** Text output older than this is dropped; null keeps it for ever. */
+  keep: z._default(z.nullable(duration), null),
+  /** The oldest goes until what is left fits, compressed; null keeps all. */
+  size: z._default(z.nullable(size), 512 * 2 ** 20),
+})
+
 const Schema = z.strictObject({
   /** Folder of the store and the embedded agent's spool, relative to the config file. */
   state: z._default(z.string(), '.mlops'),
@@ -60,11 +67,29 @@ const Schema = z.strictObject({
   role: z._default(z.enum(['training', 'serving']), 'training'),
   /** Agents that the hub dials. */
   agents: z._default(z.array(z.strictObject({ url: z.string(), tokenFile: z.optional(z.string()) })), []),
-  /** How long points are kept: samples of machines in tiers, metrics of runs for ever by default. */
+  /** How long points are kept: samples of machines in tiers, metrics of runs for ever by default; and text output. */
   retention: z._default(
-    z.strictObject({ hosts: z.optional(HostRetention), runs: z.optional(RunRetention) }),
+    z.strictObject({
+      hosts: z.optional(HostRetention),
+      runs: z.optional(RunRetention),
+      logs: z.optional(LogRetention),
+    }),
     {},
   ),
+  /** The model registry. */
+  registry: z._default(
+    z.strictObject({
+      /** Aliases that people move, from the console or with `mlops promote`, and clients of the API do not. */
+      protected: z._default(z.array(z.string()), []),
+    }),
+    { protected: [] },
+  ),
+  /** Keys of your own: `{ 'ctrl+r': 'runs status=running' }`. Any command of the console, as after `:`. */
+  keys: z._default(z.record(z.string(), z.string()), {}),
+  /** How an alert that opens while the terminal has not the focus calls you: OSC 9, the bell, or not at all. */
+  notify: z._default(z.enum(['osc9', 'bell', 'off']), 'osc9'),
+  /** The console as text for a screen reader: sentences, a line for each change, nothing drawn. */
+  screenReader: z._default(z.boolean(), false),
   /** Programs that live as long as the console that embeds the hub, for demos and tests. */
   companions: z._default(z.array(Companion), []),
 })
@@ -149,9 +174,15 @@ async function evaluate(file: string): Promise<unknown> {
   const jiti = createJiti(import.meta.url, {
     alias: { 'mlops-console': SELF },
     fsCache: true,
+    // A file that has changed is read again.
+    moduleCache: false,
     interopDefault: true,
   })
-  return jiti.import(file, { default: true })
+  if (file.endsWith('.ts')) return jiti.import(file, { default: true })
+  // Node itself would import these, once for good: read as what they say now.
+  const source = readFileSync(file, 'utf8')
+  const module: unknown = await jiti.evalModule(source, { filename: file, id: file, ext: '.ts', async: true })
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : module
 }
 
 /** Loads and checks a config file. Throws ConfigError. */

@@ -21,8 +21,9 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (word === 'help' && rest[0]) return dispatch([rest[0], '--help'])
   if (word === '--help' || word === '-h' || word === 'help') return help()
   if (word === 'agent') return (await import('../agents/main.ts')).runAgent(rest)
+  if (word === 'track') return (await import('../agents/track/track.ts')).runTrack(rest)
   const { operate, operations } = await import('./app/operate.ts')
-  const operation = operations.find(({ name }) => name === word && name !== 'console')
+  const operation = operations.find(({ name }) => name === word)
   if (operation) return operate(operation, rest)
   if (word !== undefined && !word.startsWith('-')) {
     const code = await read(word, rest)

@@ -15,6 +15,8 @@ import {
   openLogFile,
   tellProblem,
 } from './log-file.ts'
+import { addOutput, lookAtOutputs, type OutputFiles } from './output-files.ts'
+import { mayHoldOutput } from './output-owners.ts'
 import { isDue, rescanInterval, type Watched } from './pace.ts'
 import { createRuns, FILES } from './runs.ts'
 import { type SettingsPlace, settingsPlace } from './settings-names.ts'
@@ -51,6 +53,7 @@ interface SettingsFile extends Watched {
 interface Watch {
   readonly files: Map<string, LogFile>
   readonly documents: DocumentFiles
+  readonly outputs: OutputFiles
   readonly settings: Map<string, SettingsFile>
   readonly rescanMs: number
   /** Called for a file whose name is no UTF-8, which cannot be opened by the name that was listed. */
@@ -118,15 +121,16 @@ async function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }
 }
 
 /**
- * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, documents, settings beside them).
- * Cursors: `file:<path>` for each log, `history:<path>` for each document, `run:<path>` for each run.
+ * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, documents, settings and text output beside
+ * them). Cursors: `file:<path>` for each log, `history:<path>` for each document, `output:<path>` for each file of text
+ * output, `run:<path>` for each run.
  */
 export function createFolderSource(options: FolderOptions): Source {
   const { agent, folders, quietMs = 60_000, rescanMs = 60_000 } = options
   const cursors = new Map<string, Json>(options.cursors)
   const runs = createRuns(cursors, quietMs)
   const told = new Set<string>()
-  const found = { files: new Map(), documents: new Map(), settings: new Map() }
+  const found = { files: new Map(), documents: new Map(), outputs: new Map(), settings: new Map() }
   const watch: Watch = { ...found, rescanMs, onUnnamed, isClosed: false }
   let look: Look | undefined
   let overfull = false
@@ -140,7 +144,7 @@ export function createFolderSource(options: FolderOptions): Source {
   }
 
   function hasRoom(root: string): boolean {
-    if (watch.files.size + watch.documents.size < MAX_WATCHED) return true
+    if (watch.files.size + watch.documents.size + watch.outputs.size < MAX_WATCHED) return true
     if (!overfull) onProblem(root, `more than ${MAX_WATCHED} files; the rest is left out`)
     overfull = true
     return false
@@ -149,6 +153,7 @@ export function createFolderSource(options: FolderOptions): Source {
   function onFile(filePath: string, root: string): void {
     if (!look || watch.files.has(filePath) || watch.documents.has(filePath)) return
     onSettings(filePath)
+    if (mayHoldOutput(filePath) && hasRoom(root)) addOutput(watch.outputs, filePath)
     const { logs, documents } = candidatesOf(filePath)
     if (logs.length + documents.length === 0 || !hasRoom(root)) return
     if (logs.length > 0) watch.files.set(filePath, openLogFile(filePath, root, logs, look))
@@ -178,8 +183,9 @@ export function createFolderSource(options: FolderOptions): Source {
       const unread = await lookAtFiles(watch, look)
       const unsaid = await lookAtDocuments(watch, look)
       await lookAtSettings(watch, look)
+      const unprinted = await lookAtOutputs(watch.outputs, watch.files, rescanMs, look, () => watch.isClosed)
       runs.settle(emit, now)
-      return (unwalked || unread || unsaid) && !watch.isClosed
+      return (unwalked || unread || unsaid || unprinted) && !watch.isClosed
     },
     close() {
       watch.isClosed = true

@@ -7,7 +7,7 @@ import { type FileFormat, SNIFF_BYTES, savedFields, type Verdict } from './forma
 import type { Watched } from './pace.ts'
 import { identifyRun, type Run, type Runs } from './runs.ts'
 import type { Emit, Json } from './source.ts'
-import { type Progress, QUIET_MS, readOn, withFile } from './tail.ts'
+import { type Progress, QUIET_MS, readingOf, readOn, withFile } from './tail.ts'
 import { describeFailure } from './walk.ts'
 
 /** What is known of a file. */
@@ -152,7 +152,8 @@ function readLog(file: LogFile, format: FileFormat, run: Run, look: Look): void 
   const { emit, now, runs } = look
   const tailDue = file.tailDue
   const shrunkFor = file.shrunkAt === undefined ? 0 : now - file.shrunkAt
-  const progress = readOn({ emit, now, run, runs, path: file.path }, format, file.cursor, shrunkFor)
+  const turn = { emit, now, run, runs, path: file.path }
+  const progress = readOn(readingOf(turn, format), file.cursor, shrunkFor)
   if (progress === 'shrunk') {
     file.shrunkAt ??= now
     file.more = false

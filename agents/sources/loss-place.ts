@@ -20,7 +20,9 @@ export interface Place {
   time?: number
 }
 
-const STAMP = /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)/g
+/** A date with a time, anywhere in a text. */
+export const STAMP =
+  /\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)/g
 const CLOCK = /(?<![\w@.:])\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?![\w:])/g
 const LEVEL = /(?<!\w)(?:INFO|DEBUG|WARN(?:ING)?|ERROR|CRITICAL|NOTICE|TRACE)(?!\w):?/g
 

@@ -85,8 +85,6 @@ export function openExperiment(dirPath: string): StoreNode {
   return {
     ...fresh(),
     weight: () => 6,
-    isWaiting: () => false,
-    hasMore: () => false,
     visit(visit) {
       if (!follow()) return 'gone'
       const found = meta.look(at, visit)

@@ -4,7 +4,18 @@ import type { Experiment, LoggedModel, Texts } from '../../src/core/registry-sta
 import type { RunStatus } from '../../src/core/state.ts'
 import { experimentIdOf } from '../../src/mlflow/experiment-ids.ts'
 import type { DatasetInput } from '../../src/protocol/events.ts'
-import { printOf, remember, say, type Teller, type Told, tellTexts, toldOf } from './mlflow-told.ts'
+import { cleanText } from '../../src/protocol/text.ts'
+import {
+  type MlflowMemory,
+  printOf,
+  remember,
+  say,
+  type Teller,
+  type Told,
+  tellTexts,
+  toldOf,
+} from './mlflow-told.ts'
+import type { Json } from './source.ts'
 
 /** Tag that keeps the id that the store itself gave an experiment. */
 export const STORE_ID_TAG = 'mlops.store.experiment_id'
@@ -67,21 +78,22 @@ const plain = (id: string, name: string): Experiment => ({
   tags: {},
 })
 
-/** The experiments that an earlier life told, by our id. */
-export function toldExperiments(cursors: Teller['cursors']): Map<string, Experiment> {
-  const known = new Map<string, Experiment>()
+/** What an earlier life told, by its cursors; `urls` are the addresses of the servers that are mirrored. */
+export function recallMlflow(saved: ReadonlyMap<string, Json>, urls: readonly string[] = []): MlflowMemory {
+  const cursors = new Map(saved)
+  const experiments = new Map<string, Experiment>()
   for (const key of cursors.keys()) {
     if (!key.startsWith(experimentKey(''))) continue
     const { id, name } = toldOf({ cursors }, key)
-    if (typeof id === 'string' && typeof name === 'string') known.set(id, plain(id, name))
+    if (typeof id === 'string' && typeof name === 'string') experiments.set(id, plain(id, name))
   }
-  return known
+  return { cursors, experiments, urls: new Set(urls) }
 }
 
 /** Tells of an experiment; returns our id, which follows from the name that it had when it was first told. */
 export function tellExperiment(teller: Teller, picture: ExperimentPicture): string {
   const { storeId, artifactLocation, created, deleted } = picture
-  const name = picture.name.slice(0, LONG_NAME)
+  const name = cleanText(picture.name, LONG_NAME)
   const key = experimentKey(picture.key)
   const told = toldOf(teller, key)
   const tags = { ...picture.tags, [STORE_ID_TAG]: storeId }

@@ -20,8 +20,6 @@ export function openLoggedModel(dirPath: string, home: () => Home): StoreNode {
   return {
     ...fresh(),
     weight: () => 4 + paramFolder.count + tagFolder.count,
-    isWaiting: () => false,
-    hasMore: () => false,
     visit(visit) {
       if (!existsSync(dirPath)) return 'gone'
       const found = meta.look(dirPath, visit)

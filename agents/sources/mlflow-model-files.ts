@@ -2,13 +2,11 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { ModelVersion } from '../../src/core/registry-state.ts'
-import { STAGES } from '../../src/protocol/registry-events.ts'
 import { tellProblem } from './log-file.ts'
 import { keysIn, type Meta, readMeta, stampOf, textOf, timeOf, watchTexts, wholeOf } from './mlflow-meta.ts'
 import { fresh, isTwin, type StoreNode, type Visit } from './mlflow-node.ts'
 import { META } from './mlflow-places.ts'
-import { modelKey, tellModel, tellModelGone, type VersionPicture } from './mlflow-registry-facts.ts'
+import { modelKey, stageOf, tellModel, tellModelGone, type VersionPicture } from './mlflow-registry-facts.ts'
 import { describeFailure } from './walk.ts'
 
 /** Stage of a version that was deleted. */
@@ -25,10 +23,6 @@ function tryMeta(metaPath: string, visit: Visit): Meta | undefined {
     return undefined
   }
 }
-
-/** The stage that a text names; None where it names none. */
-export const stageOf = (text: string | undefined): ModelVersion['stage'] =>
-  STAGES.find((stage) => stage === text) ?? 'None'
 
 function readVersion(dirPath: string, visit: Visit): VersionPicture | undefined {
   const meta = tryMeta(path.join(dirPath, META), visit)
@@ -91,8 +85,6 @@ export function openModel(dirPath: string): StoreNode {
   return {
     ...fresh(),
     weight: () => 2 + count,
-    isWaiting: () => false,
-    hasMore: () => false,
     visit(visit) {
       if (!existsSync(dirPath)) {
         // A share that is not mounted is no deletion.

@@ -1,10 +1,10 @@
 // One folder of a file store that is looked at again and again: an experiment, a run, a model.
-import { existsSync, lstatSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import path from 'node:path'
 import { type Look, tellProblem } from './log-file.ts'
 import { type Meta, readMeta, stampOf } from './mlflow-meta.ts'
 import { META } from './mlflow-places.ts'
-import { type Teller, toldOf } from './mlflow-told.ts'
+import { otherHome, type Teller } from './mlflow-told.ts'
 import type { Watched } from './pace.ts'
 import { describeFailure } from './walk.ts'
 
@@ -23,10 +23,8 @@ export interface Visit extends Teller, Look {
 export interface StoreNode extends Watched {
   /** Number of files that a look at it costs. */
   weight(): number
-  /** True when it is to be visited whatever its pace. */
-  isWaiting(now: number): boolean
-  /** True when more of it can be read at once. */
-  hasMore(): boolean
+  /** When it is to be visited whatever its pace, Unix ms: -Infinity where more can be read at once; asked after each visit. */
+  waitsFor?(): number
   /** Tells what is new in it; `gone` when the folder is no more. */
   visit(visit: Visit): 'gone' | 'same' | 'changed'
 }
@@ -77,11 +75,9 @@ export function watchMeta(): MetaFile {
   }
 }
 
-/** True where a noun was told from another folder that is still there: its points must not come twice. */
+/** True where a noun was told from another place that still has it: its points must not come twice. */
 export function isTwin(visit: Visit, key: string, dirPath: string): boolean {
-  const { at } = toldOf(visit, key)
-  const other = typeof at === 'string' && at !== dirPath && existsSync(path.join(at, META)) ? at : undefined
-  const problem = other && `is there twice: ${other} is the one that is read`
-  tellProblem(visit, visit.agent, dirPath, problem)
+  const other = otherHome(visit, key, dirPath)
+  tellProblem(visit, visit.agent, dirPath, other && `is there twice: ${other} is the one that is read`)
   return other !== undefined
 }

@@ -1,5 +1,6 @@
 // The model registry of MLflow as a store holds it, told as events: each thing once, and again when it changed.
 import type { ModelVersion, Texts } from '../../src/core/registry-state.ts'
+import { STAGES } from '../../src/protocol/registry-events.ts'
 import { savedFields } from './format.ts'
 import { printOf, remember, say, type Teller, tellTexts, toldOf } from './mlflow-told.ts'
 
@@ -19,6 +20,10 @@ export interface ModelPicture {
   readonly aliases: Readonly<Record<string, number>>
   readonly versions: readonly VersionPicture[]
 }
+
+/** The stage that a text names; None where it names none. */
+export const stageOf = (text: string | undefined): ModelVersion['stage'] =>
+  STAGES.find((stage) => stage === text) ?? 'None'
 
 /** Cursor key of a registered model. */
 export const modelKey = (name: string) => `mlflow-model:${name}`

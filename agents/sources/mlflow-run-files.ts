@@ -3,7 +3,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { RunStatus } from '../../src/core/state.ts'
-import { fileKey, isWaiting, type LogFile, type Look, lookAt, openLogFile } from './log-file.ts'
+import { fileKey, type LogFile, type Look, lookAt, openLogFile } from './log-file.ts'
 import { runKey, tellRun } from './mlflow-facts.ts'
 import { keysIn, type Meta, stampOf, textOf, timeOf, watchTexts } from './mlflow-meta.ts'
 import { metricFormat } from './mlflow-metric-lines.ts'
@@ -12,9 +12,14 @@ import { META } from './mlflow-places.ts'
 import { type Home, readLinks } from './mlflow-run-links.ts'
 import { toldOf } from './mlflow-told.ts'
 import type { Run } from './runs.ts'
+import { SHRUNK_MS } from './tail.ts'
 
 /** Time between two looks at what is no metric, ms. */
 const FACTS_MS = 2000
+/** Folders of a run whose files are read. */
+const FOLDERS = ['params', 'tags', 'metrics', 'inputs', 'outputs']
+/** After so many looks at its folders the files of a run that has ended are looked at too. */
+const GLANCES = 10
 /** Most files of metrics of one run. */
 const MAX_METRICS = 5000
 
@@ -69,19 +74,27 @@ function watchMetrics(dirPath: string) {
     /** Reads on in those that grew; true when one of them did. */
     read(visit: Look): boolean {
       let isRead = false
+      let isFull = false
       for (const [key, file] of files) {
-        if (isRead && visit.emit.full()) {
+        if (isFull) {
           file.more ||= file.size < 0
           continue
         }
         const result = lookAt(file, visit)
         if (result === 'gone') files.delete(key)
         isRead ||= result === 'read'
+        isFull ||= file.more || (isRead && visit.emit.full())
       }
       return isRead
     },
-    isWaiting: (now: number) => [...files.values()].some((file) => isWaiting(file, now)),
-    hasMore: () => [...files.values()].some((file) => file.more),
+    waitsFor(): number {
+      let first = Number.POSITIVE_INFINITY
+      for (const { more, shrunkAt, tailDue } of files.values()) {
+        if (more) return Number.NEGATIVE_INFINITY
+        first = Math.min(first, shrunkAt === undefined ? tailDue : shrunkAt + SHRUNK_MS)
+      }
+      return first
+    },
   }
 }
 
@@ -99,6 +112,7 @@ function watchFacts(dirPath: string, home: () => Home, metrics: ReadonlyMap<stri
   let links = -1
   let name = ''
   let last = ''
+  let isEnded = false
 
   function newLinks() {
     const keys = ['inputs', 'outputs'].flatMap((folder) => [folder, ...keysIn(path.join(dirPath, folder))])
@@ -110,10 +124,12 @@ function watchFacts(dirPath: string, home: () => Home, metrics: ReadonlyMap<stri
 
   return {
     weight: () => params.count + tags.count,
+    isEnded: () => isEnded,
     tell(fields: Meta, id: string, visit: Visit): boolean {
       const news = { params: params.changed(), tags: tags.changed(), ...newLinks() }
       name = textOf(fields, 'run_name') ?? news.tags?.['mlflow.runName'] ?? (name || id)
       const given = statusIn(fields)
+      isEnded = !OPEN.has(given)
       const isQuiet = () => visit.now - lastWritten(dirPath, metrics.keys()) > visit.staleMs
       const facts = {
         name,
@@ -140,13 +156,25 @@ export function openRun(dirPath: string, home: () => Home): StoreNode {
   const metrics = watchMetrics(dirPath)
   const facts = watchFacts(dirPath, home, metrics.files)
   let due = Number.NEGATIVE_INFINITY
+  let surface = ''
+  let glances = 0
+
+  /** What has ended rarely changes: its folders are looked at, their files only now and then. */
+  function isAtRest(): boolean {
+    const stamps = [META, ...FOLDERS].map((name) => stampOf(path.join(dirPath, name))).join()
+    const isSame = stamps === surface && facts.isEnded() && metrics.waitsFor() === Number.POSITIVE_INFINITY
+    surface = stamps
+    glances = isSame ? glances + 1 : 0
+    return isSame && glances % GLANCES !== 0
+  }
+
   return {
     ...fresh(),
     weight: () => 6 + facts.weight() + metrics.files.size,
-    isWaiting: metrics.isWaiting,
-    hasMore: metrics.hasMore,
+    waitsFor: metrics.waitsFor,
     visit(visit) {
       if (!existsSync(dirPath)) return 'gone'
+      if (isAtRest()) return 'same'
       let isChanged = false
       if (visit.now >= due || visit.now < due - FACTS_MS) {
         meta.look(dirPath, visit)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Look, tellProblem } from './log-file.ts'
 import { openExperiment } from './mlflow-experiment-files.ts'
-import { experimentKey, toldExperiments } from './mlflow-facts.ts'
+import { experimentKey, recallMlflow } from './mlflow-facts.ts'
 import type { MlflowFilesOptions } from './mlflow-files.ts'
 import { openModel } from './mlflow-model-files.ts'
 import type { StoreNode, Visit } from './mlflow-node.ts'
@@ -15,7 +15,7 @@ import { describeFailure } from './walk.ts'
 
 /** Most folders that are visited, and of which something is told, in one poll. */
 const MAX_VISITS = 500
-const MAX_CHANGES = 100
+const MAX_CHANGES = 50
 /** Most folders that are watched. */
 const MAX_NODES = 50_000
 
@@ -29,6 +29,7 @@ const RUNS: Look['runs'] = {
   grow() {},
   end() {},
   settle() {},
+  revision: () => 0,
   applySettings: () => false,
 }
 
@@ -65,6 +66,11 @@ function createNodes({ agent, places }: MlflowFilesOptions, cursors: ReadonlyMap
       }
       for (const dirPath of places.models) add(visit, dirPath, () => openModel(dirPath))
     },
+    /** Puts a folder behind the others, so that one with much to read does not keep them waiting. */
+    defer(dirPath: string, node: StoreNode): void {
+      nodes.delete(dirPath)
+      nodes.set(dirPath, node)
+    },
     remove(dirPath: string): void {
       nodes.delete(dirPath)
       places.experiments.delete(dirPath)
@@ -74,6 +80,9 @@ function createNodes({ agent, places }: MlflowFilesOptions, cursors: ReadonlyMap
 }
 
 type Nodes = ReturnType<typeof createNodes>
+
+/** When folders wait for a visit, Unix ms; those that do not are not in it. */
+type Waits = Map<string, number>
 
 /** Visits a folder; true when something new was told of it. */
 function visitOne({ remove }: Nodes, dirPath: string, node: StoreNode, visit: Visit): boolean {
@@ -94,13 +103,23 @@ function visitOne({ remove }: Nodes, dirPath: string, node: StoreNode, visit: Vi
 }
 
 /** Opens the source of file stores. */
-export function openMlflowStore(options: MlflowFilesOptions): Source {
+export async function openMlflowStore(options: MlflowFilesOptions): Promise<Source> {
   const { agent, staleMs = 3_600_000, rescanMs = 60_000 } = options
-  const cursors = new Map<string, Json>(options.cursors)
-  const experiments = toldExperiments(cursors)
-  const all = createNodes(options, cursors)
+  const memory = (await options.memory?.()) ?? recallMlflow(options.cursors)
+  const all = createNodes(options, memory.cursors)
+  const waits: Waits = new Map()
+  const weights = new Map<string, number>()
   let isClosed = false
   let weight = 0
+
+  function note(dirPath: string, node: StoreNode): void {
+    const waitsFor = node.waitsFor?.() ?? Number.POSITIVE_INFINITY
+    weights.set(dirPath, node.weight())
+    if (waitsFor === Number.POSITIVE_INFINITY || !all.nodes.has(dirPath)) waits.delete(dirPath)
+    else waits.set(dirPath, waitsFor)
+    if (!all.nodes.has(dirPath)) weights.delete(dirPath)
+    else if (waitsFor === Number.NEGATIVE_INFINITY) all.defer(dirPath, node)
+  }
 
   /** True when something that is due was left. */
   async function visitDue(visit: Visit): Promise<boolean> {
@@ -110,22 +129,25 @@ export function openMlflowStore(options: MlflowFilesOptions): Source {
     let sum = 0
     // Folders that are added meanwhile come at the end of the same round.
     for (const [dirPath, node] of all.nodes) {
-      sum += node.weight()
-      if (!node.isWaiting(visit.now) && !isDue(node, visit.now, interval)) continue
+      sum += weights.get(dirPath) ?? 1
+      if (!isDue(node, visit.now, interval) && !((waits.get(dirPath) ?? Infinity) <= visit.now)) continue
       const isFull = changes >= MAX_CHANGES || (changes > 0 && visit.emit.full())
       if (isClosed || visits >= MAX_VISITS || isFull) return true
       visits++
-      if (visitOne(all, dirPath, node, visit) && ++changes % 10 === 0) await setImmediate()
+      const isNew = visitOne(all, dirPath, node, visit)
+      note(dirPath, node)
+      if (!isNew) continue
+      if (++changes % 10 === 0) await setImmediate()
     }
     weight = sum
-    return [...all.nodes.values()].some((node) => node.hasMore())
+    return [...waits.values()].includes(Number.NEGATIVE_INFINITY)
   }
 
   return {
     name: 'mlflow',
     async poll(emit: Emit, now: number) {
       const visit: Visit = {
-        ...{ emit, now, agent, cursors, experiments, staleMs, runs: RUNS },
+        ...{ ...memory, emit, now, agent, staleMs, runs: RUNS },
         add: (dirPath, open) => all.add(visit, dirPath, open),
       }
       all.addPlaces(visit)

@@ -1,17 +1,26 @@
 // What was told of MLflow's nouns, as fingerprints in cursors: each thing is said once, and again when it changed.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Experiment, Texts } from '../../src/core/registry-state.ts'
 import { AgentEvent } from '../../src/protocol/events.ts'
 import { savedFields } from './format.ts'
+import { META } from './mlflow-places.ts'
 import type { Emit, Json } from './source.ts'
 
-/** Who tells: where to, when (Unix ms), and what was told before. */
-export interface Teller {
-  readonly emit: Emit
-  readonly now: number
+/** What all sources of MLflow data of one agent have told. */
+export interface MlflowMemory {
   readonly cursors: Map<string, Json>
   /** Experiments that were told, by our id. */
   readonly experiments: Map<string, Experiment>
+  /** Addresses of the servers that are mirrored. */
+  readonly urls: ReadonlySet<string>
+}
+
+/** Who tells: where to, when (Unix ms), and what was told before. */
+export interface Teller extends MlflowMemory {
+  readonly emit: Emit
+  readonly now: number
 }
 
 /** What was told of a noun. */
@@ -43,6 +52,28 @@ export function say<T extends AgentEvent['type']>(
   const issue = result.error?.issues[0]
   if (issue) throw new Error(`${type}: ${issue.path.join('.')}: ${issue.message}`)
   emit.event(result.data as AgentEvent)
+}
+
+/** Tells once what is wrong with a path or address; that nothing is any more, when it was. */
+export function tellTrouble(teller: Teller, about: string, where: string, trouble: string | undefined): void {
+  const key = `mlflow-problem:${where}`
+  if ((teller.cursors.get(key) ?? undefined) === trouble) return
+  const data = {
+    source: 'mlflow',
+    path: where,
+    problem: trouble ?? 'can be read again',
+    count: trouble ? 1 : 0,
+  }
+  say(teller, 'source.problem', about, data)
+  remember(teller, key, trouble ?? null)
+}
+
+/** Where a noun was told from, when that is another place that still has it: its points must not come twice. */
+export function otherHome(teller: MlflowMemory, key: string, here: string): string | undefined {
+  const { at } = toldOf(teller, key)
+  if (typeof at !== 'string' || at === here) return undefined
+  const isThere = at.includes('://') ? teller.urls.has(at) : existsSync(path.join(at, META))
+  return isThere ? at : undefined
 }
 
 /** Fingerprint of plain data. */

@@ -14,6 +14,8 @@ export interface RunPlaces<R extends Placed> {
   addJob(folder: string): void
   in(directory: string): readonly R[]
   ofJob(folder: string): readonly R[]
+  /** Grows with each run that is added, and each job. */
+  revision(): number
 }
 
 /** Makes an empty index. */
@@ -22,6 +24,7 @@ export function createRunPlaces<R extends Placed>(): RunPlaces<R> {
   const byJob = new Map<string, R[]>()
   /** A job came: some runs may be its. */
   let isStale = false
+  let revision = 0
 
   /** The nearest job folder at or above a directory. */
   function jobAt(directory: string): R[] | undefined {
@@ -41,14 +44,19 @@ export function createRunPlaces<R extends Placed>(): RunPlaces<R> {
     add(run) {
       const beside = byDirectory.get(run.directory) ?? new Map<string, R>()
       byDirectory.set(run.directory, beside)
-      if (!beside.has(run.id)) jobAt(run.directory)?.push(run)
+      if (!beside.has(run.id)) {
+        jobAt(run.directory)?.push(run)
+        revision++
+      }
       beside.set(run.id, run)
     },
     addJob(folder) {
       if (byJob.has(folder)) return
       byJob.set(folder, [])
       isStale = true
+      revision++
     },
+    revision: () => revision,
     in: (directory) => [...(byDirectory.get(directory)?.values() ?? [])],
     ofJob(folder) {
       if (isStale) sortAnew()

@@ -105,6 +105,8 @@ export interface Runs {
   /** Notes that a folder is that of one job, with all below it. */
   addJob(folder: string): void
   isFound(run: Run): boolean
+  /** Grows when the place of a run becomes known. */
+  revision(): number
   /** Tells of a run, once; `started` in Unix ms. */
   find(run: Run, started: number, emit: Emit, now: number): void
   /** Notes that a file of the run was written at `at`, Unix ms. */
@@ -152,6 +154,7 @@ export function createRuns(cursors: SourceOptions['cursors'], quietMs: number): 
     ofJob: places.ofJob,
     addJob: places.addJob,
     isFound: (run) => stateOf(run).found,
+    revision: places.revision,
     find(run, started, emit, now) {
       const state = stateOf(run)
       if (state.found) return

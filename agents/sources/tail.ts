@@ -15,6 +15,7 @@ import { compareFile, type FileCursor, makeCursor } from './file-cursor.ts'
 import { createFileSink, type FileSink, type Turn } from './file-sink.ts'
 import type { FileFormat, FileReader } from './format.ts'
 import { runEvent } from './runs.ts'
+import type { Json } from './source.ts'
 
 /** A file that nobody wrote to for so long (ms) may have ended without a newline. */
 export const QUIET_MS = 5000
@@ -40,6 +41,17 @@ export function withFile<T>(filePath: string, use: (fd: number, stat: Stats) => 
   } finally {
     closeSync(fd)
   }
+}
+
+/** What one file is read with. */
+export interface Reading {
+  readonly path: string
+  readonly now: number
+  /** Where what is read goes; called before `open`. */
+  sink(stat: Stats): FileSink
+  open(saved: Json | undefined): FileReader
+  /** What was read before is not there any more: it is read from its start. */
+  restarted(reason: string): void
 }
 
 /** What a turn came to. */
@@ -79,22 +91,16 @@ export const startOf = ({ birthtimeMs, mtimeMs }: Stats) =>
   birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs
 
 function readFrom(
-  turn: Turn,
-  format: FileFormat,
+  reading: Reading,
   fd: number,
   stat: Stats,
   from: Pick<FileCursor, 'offset' | 'state'> | undefined,
 ): Progress & { reader: FileReader } {
-  const reader = format.open(from?.state, turn.path)
-  const sink = createFileSink(turn, stat.mtimeMs, startOf(stat))
-  const { offset, more, held } = readPieces(fd, stat, from?.offset ?? 0, reader, sink, turn.now)
+  const sink = reading.sink(stat)
+  const reader = reading.open(from?.state)
+  const { offset, more, held } = readPieces(fd, stat, from?.offset ?? 0, reader, sink, reading.now)
   sink.end()
   return { cursor: makeCursor(fd, stat, offset, reader.save()), more, held, reader }
-}
-
-function restart(turn: Turn, reason: string): undefined {
-  turn.emit.event(runEvent('run.restarted', turn.run, turn.now, { reason }))
-  return undefined
 }
 
 /** The file that `cursor` was made of, when it was renamed to `<name>.<something>` in its directory. */
@@ -112,14 +118,14 @@ function findRotated(filePath: string, cursor: FileCursor): string | undefined {
 }
 
 /** Reads the rest of a rotated file; at its end the cursor stands at the start of the new one. */
-function readRotated(turn: Turn, format: FileFormat, cursor: FileCursor, fresh: Stats): Progress | undefined {
-  const rotated = findRotated(turn.path, cursor)
+function readRotated(reading: Reading, cursor: FileCursor, fresh: Stats): Progress | undefined {
+  const rotated = findRotated(reading.path, cursor)
   if (rotated === undefined) return undefined
   return withFile(rotated, (fd, stat) => {
     if (compareFile(fd, stat.size, cursor) !== 'same') return undefined
     // Nobody appends to it any more: its last line is whole.
-    const ended = { ...turn, now: Math.max(turn.now, stat.mtimeMs + QUIET_MS) }
-    const { reader, ...progress } = readFrom(ended, format, fd, stat, cursor)
+    const ended = { ...reading, now: Math.max(reading.now, stat.mtimeMs + QUIET_MS) }
+    const { reader, ...progress } = readFrom(ended, fd, stat, cursor)
     if (progress.more) return progress
     reader.rotated()
     const { ino, dev } = fresh
@@ -134,20 +140,29 @@ function readRotated(turn: Turn, format: FileFormat, cursor: FileCursor, fresh: 
 
 /** Reads on in a file. `shrunkFor`: how long it has been shorter than its cursor, ms. */
 export function readOn(
-  turn: Turn,
-  format: FileFormat,
+  reading: Reading,
   cursor: FileCursor | undefined,
   shrunkFor: number,
 ): Progress | 'shrunk' {
-  return withFile(turn.path, (fd, stat) => {
-    if (!cursor) return readFrom(turn, format, fd, stat, undefined)
+  return withFile(reading.path, (fd, stat) => {
+    if (!cursor) return readFrom(reading, fd, stat, undefined)
     const moved = stat.ino !== cursor.ino || stat.dev !== cursor.dev
-    const rotated = moved ? readRotated(turn, format, cursor, stat) : undefined
+    const rotated = moved ? readRotated(reading, cursor, stat) : undefined
     if (rotated) return rotated
     const found = compareFile(fd, stat.size, cursor)
     if (found === 'shrunk' && !moved && shrunkFor < SHRUNK_MS) return 'shrunk'
-    if (found === 'same') return readFrom(turn, format, fd, stat, cursor)
+    if (found === 'same') return readFrom(reading, fd, stat, cursor)
     const reason = moved ? 'replaced' : found === 'shrunk' ? 'truncated' : 'rewritten'
-    return readFrom(turn, format, fd, stat, restart(turn, `the file was ${reason}`))
+    reading.restarted(`the file was ${reason}`)
+    return readFrom(reading, fd, stat, undefined)
   })
 }
+
+/** Reads a log of a format. */
+export const readingOf = (turn: Turn, format: FileFormat): Reading => ({
+  path: turn.path,
+  now: turn.now,
+  open: (saved) => format.open(saved, turn.path),
+  sink: (stat) => createFileSink(turn, stat.mtimeMs, startOf(stat)),
+  restarted: (reason) => turn.emit.event(runEvent('run.restarted', turn.run, turn.now, { reason })),
+})

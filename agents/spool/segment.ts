@@ -30,7 +30,7 @@ export interface FramePlace {
   readonly seq: number
   readonly offset: number
   readonly length: number
-  /** It carries events, not only points. */
+  /** It carries events or lines, not only points. */
   readonly hasEvents: boolean
 }
 
@@ -79,8 +79,8 @@ function writeAll(fd: number, bytes: Buffer, at: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
 }
 
-/** A frame without events says so in its first fields, see batchFrame(). */
-const NO_EVENTS = '"events":[]'
+/** A frame without events and lines says so in its first fields, see batchFrame(): only points may go before others. */
+const NO_EVENTS = '"events":[],"points"'
 const FIRST_FIELDS = 96
 
 const hasEvents = (frame: Buffer) => !frame.subarray(0, FIRST_FIELDS).includes(NO_EVENTS)

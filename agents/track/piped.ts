@@ -9,6 +9,8 @@ export interface PipedEnd {
 
 /** After an interrupt the program before us says its last words: so long they are waited for, ms. */
 const LAST_WORDS_MS = 5_000
+/** What happens at once may be seen so far apart, ms. */
+const TOGETHER_MS = 50
 
 /** Reads standard input to its end. Never rejects. */
 export function readPiped(take: Take): Promise<PipedEnd> {
@@ -22,6 +24,7 @@ export function readPiped(take: Take): Promise<PipedEnd> {
     })
     for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(signal))
     pass(process.stdin, process.stdout, take)
-    process.stdin.once('close', () => end(interrupted ? 'SIGINT' : null))
+    // An interrupt reaches all programs of a pipe at once: the end of our input may be seen before it.
+    process.stdin.once('close', () => setTimeout(() => end(interrupted ? 'SIGINT' : null), TOGETHER_MS))
   })
 }

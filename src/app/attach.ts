@@ -4,7 +4,8 @@ import type { LoadedConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
 import { VERSION } from '../protocol/version.ts'
-import { HubProcess, type HubProcessOptions, takeStore } from './hub-process.ts'
+import type { StoreLock } from '../store/database.ts'
+import { takeStore } from './hub-process.ts'
 import { readNote } from './place.ts'
 
 /** How often, and how many times, a hub that is just starting is looked for, ms. */
@@ -15,11 +16,6 @@ const WAIT_TIMES = 30
 export class HubBusy extends Error {
   readonly hint = 'it may be shutting down; try again, or see mlops doctor'
 }
-
-/** Either a hub of this process or a link to another's. */
-export type Attached =
-  | { readonly own: HubProcess; readonly link: HubLink }
-  | { readonly own: undefined; readonly link: HubLink }
 
 async function follow(settings: LoadedConfig): Promise<HubLink | undefined> {
   const note = readNote(settings.state)
@@ -33,17 +29,16 @@ async function follow(settings: LoadedConfig): Promise<HubLink | undefined> {
   }
 }
 
-/** Takes the store, or attaches to the hub that has it. Throws StoreError or HubBusy. */
-export async function attach(options: HubProcessOptions): Promise<Attached> {
-  const { settings } = options
+/** The lock of the store, or a link to the hub that has it. */
+export type Taken = { readonly lock: StoreLock } | { readonly lock: undefined; readonly link: HubLink }
+
+/** Takes the store, or finds the hub that has it. Throws StoreError or HubBusy. */
+export async function takeOrFollow(settings: LoadedConfig): Promise<Taken> {
   for (let attempt = 0; attempt < WAIT_TIMES; attempt++) {
     const lock = takeStore(settings.state)
-    if (lock) {
-      const own = new HubProcess(lock, options)
-      return { own, link: own.hub.link() }
-    }
+    if (lock) return { lock }
     const link = await follow(settings)
-    if (link) return { own: undefined, link }
+    if (link) return { lock, link }
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
   }
   throw new HubBusy(`another process has the store in ${settings.state} but no hub answers`)

@@ -1,12 +1,15 @@
 // `mlops [DIR ...]`: the console; where stdout is no terminal, one snapshot.
-import type { LoadedConfig } from '../config.ts'
+import { ConfigError, type LoadedConfig } from '../config.ts'
 import type { HubLink } from '../core/link.ts'
 import { readToken } from '../protocol/access.ts'
 import { VERSION } from '../protocol/version.ts'
+import type { StoreLock } from '../store/database.ts'
 import { readCapabilities } from '../tui/terminal/capabilities.ts'
-import { attach } from './attach.ts'
+import { takeOrFollow } from './attach.ts'
 import { startCompanions } from './companions.ts'
-import type { HubProcess } from './hub-process.ts'
+import { settingsSource } from './console-settings.ts'
+import { HubProcess } from './hub-process.ts'
+import { openingLink } from './opening-link.ts'
 import { settingsFor, userState } from './place.ts'
 import { preferencesIn } from './preferences.ts'
 import { rememberSeen, tellSinceYouLeft } from './since-you-left.ts'
@@ -18,6 +21,7 @@ export interface ConsoleFlags {
   readonly config?: string
   readonly tokenFile?: string
   readonly readOnly?: boolean
+  readonly screenReader?: boolean
 }
 
 /** How long a snapshot collects, ms. */
@@ -29,26 +33,81 @@ const PATIENCE_MS = 30_000
 
 interface Opened {
   readonly link: HubLink
-  readonly own: HubProcess | undefined
+  /** The hub of this process, once its store is open. */
+  own: HubProcess | undefined
+  /** Opens the store of a hub of this process. Throws StoreError. */
+  openStore(): void
+  close(): Promise<void>
   readonly settings: LoadedConfig | undefined
+  /** What to say at the start. */
+  readonly trouble?: string
+}
+
+/**
+ * The config of this place, of which a console that is attached elsewhere takes its keys. It is not that
+ * console's own: one that cannot be read is told and left alone, unless it was named.
+ */
+async function ownSettings({ config }: ConsoleFlags): Promise<Pick<Opened, 'settings' | 'trouble'>> {
+  try {
+    const settings = await settingsFor({ config, folders: [] })
+    return { settings: settings.file === null ? undefined : settings }
+  } catch (error) {
+    if (config !== undefined || !(error instanceof ConfigError)) throw error
+    return { settings: undefined, trouble: error.message }
+  }
+}
+
+/** Whether to speak in sentences: the flag, else MLOPS_SCREEN_READER; undefined leaves it to the config. */
+function saidForReader({ screenReader }: ConsoleFlags): boolean | undefined {
+  const said = process.env.MLOPS_SCREEN_READER
+  if (screenReader) return true
+  return said === undefined ? undefined : !/^(0|off|false|no|)$/i.test(said)
+}
+
+/** A link to a hub elsewhere. */
+const followed = (link: HubLink, settings: LoadedConfig | undefined): Opened => ({
+  link,
+  own: undefined,
+  settings,
+  openStore: () => {},
+  close: async () => link.close(),
+})
+
+/** A hub of this process; its store is opened later, when the first frame is on the screen. */
+function embedded(lock: StoreLock, settings: LoadedConfig): Opened {
+  const opening = openingLink('this process', 'opening the store')
+  const opened: Opened = {
+    link: opening.link,
+    own: undefined,
+    settings,
+    openStore() {
+      opened.own = new HubProcess(lock, { settings, port: 'any' })
+      opening.become(opened.own.hub.link())
+    },
+    async close() {
+      if (opened.own) await opened.own.close()
+      else lock.release()
+    },
+  }
+  return opened
 }
 
 async function open(flags: ConsoleFlags): Promise<Opened> {
   if (flags.hub) {
     const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
     const { openLink } = await import('../client/dial.ts')
-    return {
-      link: await openLink(flags.hub, { token, version: VERSION }),
-      own: undefined,
-      settings: undefined,
-    }
+    const { settings, trouble } = await ownSettings(flags)
+    return { ...followed(await openLink(flags.hub, { token, version: VERSION }), settings), trouble }
   }
   const settings = await settingsFor({ config: flags.config, folders: flags.folders })
-  return { ...(await attach({ settings, port: 'any' })), settings }
+  const taken = await takeOrFollow(settings)
+  return taken.lock ? embedded(taken.lock, settings) : followed(taken.link, settings)
 }
 
 /** Starts what belongs to a hub of this process; returns the way to end it. */
-async function startOwn({ own, settings }: Opened, trouble: (text: string) => void): Promise<() => void> {
+async function startOwn(opened: Opened, trouble: (text: string) => void): Promise<() => void> {
+  opened.openStore()
+  const { own, settings } = opened
   if (!own || !settings) return () => {}
   await own.start()
   return startCompanions(settings, trouble)
@@ -97,22 +156,27 @@ async function showConsole(
     env: process.env,
     link: opened.link,
     version: VERSION,
-    where: opened.settings?.watch.join(', '),
+    where: flags.hub ? undefined : opened.settings?.watch.join(', '),
     readOnly: flags.readOnly,
+    screenReader: saidForReader(flags) ?? opened.settings?.screenReader,
+    settings: settingsSource(opened.settings),
     signal: quit.signal,
     preferences: preferencesIn(userState()),
-    onStart: (tell) => {
-      void tellSinceYouLeft(opened.link, tell)
-      startOwn(opened, tell).then(
-        (end) => {
-          stop = end
-        },
-        (error) => {
-          failure = error
-          quit.abort()
-        },
-      )
-    },
+    // The frame leaves before the store is opened, which keeps this thread busy.
+    onStart: (tell) =>
+      void setImmediate(() => {
+        if (opened.trouble !== undefined) tell(opened.trouble)
+        startOwn(opened, tell).then(
+          (end) => {
+            stop = end
+          },
+          (error) => {
+            failure = error
+            quit.abort()
+          },
+        )
+        void tellSinceYouLeft(opened.link, tell)
+      }),
   })
   rememberSeen(opened.link)
   stop()
@@ -122,7 +186,9 @@ async function showConsole(
 
 /** Runs the console, or prints a snapshot; resolves with the exit code. */
 export async function consoleVerb(flags: ConsoleFlags): Promise<number> {
-  const onTerminal = process.stdout.isTTY && process.stdin.isTTY && process.env.TERM !== 'dumb'
+  // Sentences need no terminal that can draw.
+  const canShow = process.env.TERM !== 'dumb' || saidForReader(flags) === true
+  const onTerminal = process.stdout.isTTY && process.stdin.isTTY && canShow
   // Loaded while the store is opened: the first frame waits for both.
   const loading = onTerminal ? loadConsole() : undefined
   loading?.catch(() => {})
@@ -130,7 +196,6 @@ export async function consoleVerb(flags: ConsoleFlags): Promise<number> {
   try {
     return loading ? await showConsole(opened, flags, loading) : await printSnapshot(opened)
   } finally {
-    opened.link.close()
-    await opened.own?.close()
+    await opened.close()
   }
 }

@@ -22,5 +22,5 @@ export function checkFolders(argv: readonly string[]): void {
       'name a folder with logs, or none for this one',
       EXIT.notFound,
     )
-  throw unknownCommand(word, [...operations.map(({ name }) => name), 'agent', 'help', 'version'])
+  throw unknownCommand(word, [...operations.map(({ name }) => name), 'agent', 'track', 'help', 'version'])
 }

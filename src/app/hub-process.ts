@@ -10,6 +10,7 @@ import { AccessError, type Address, parseAddress, readToken, requiredToken } fro
 import { memoryChannels } from '../protocol/channel.ts'
 import type { Listener } from '../protocol/listener.ts'
 import { VERSION } from '../protocol/version.ts'
+import { pageOf } from '../resources/page.ts'
 import { lockStore, type StoreLock } from '../store/database.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { removeNote, storeFile, writeNote } from './place.ts'
@@ -65,7 +66,13 @@ export class HubProcess {
       throw error
     }
     const { settings, onTrouble } = options
-    this.hub = new Hub({ store: this.#store, space: watchSpace(settings.state), onTrouble })
+    this.hub = new Hub({
+      store: this.#store,
+      page: pageOf,
+      space: watchSpace(settings.state),
+      onTrouble,
+      protectedAliases: settings.registry.protected,
+    })
   }
 
   /** Opens the port, dials the agents, starts the agent of this process. Throws AccessError or StateTaken. */
@@ -95,7 +102,9 @@ export class HubProcess {
     const address = parseAddress(settings.listen ?? DEFAULT_ADDRESS)
     const token = requiredToken(address.host, settings.tokenFile)
     const { openHubServer } = await import('../hub/server.ts')
-    const open = (at: Address) => openHubServer(this.hub, { address: at, token, version: VERSION })
+    const { createApi } = await import('../hub/api.ts')
+    const api = createApi(this.hub, settings.state, (text) => this.#options.onTrouble?.(text))
+    const open = (at: Address) => openHubServer(this.hub, { address: at, token, version: VERSION, ...api })
     try {
       this.#listener = await open(address)
     } catch (error) {

@@ -16,6 +16,15 @@ export default defineConfig({
   // listen: '127.0.0.1:7430',
   // tokenFile: '.secrets/hub.token',
 
+  // Keys of your own for any command of the console; saved changes hold at once.
+  // keys: { 'ctrl+r': 'runs status=running', b: 'alerts' },
+
+  // How an alert calls you while you look elsewhere: 'osc9' (a desktop notification), 'bell' or 'off'.
+  // notify: 'osc9',
+
+  // Sentences in place of pictures, for a screen reader.
+  // screenReader: true,
+
   // Where the store and this machine's spool lie.
   // state: '.mlops',
 })

@@ -31,6 +31,9 @@ const consoleOperation: Operation = {
     'token-file': tokenFile,
     config,
     'read-only': { doc: 'refuse every action that changes something' },
+    'screen-reader': {
+      doc: 'tell everything in sentences, for screen readers (or set MLOPS_SCREEN_READER=1)',
+    },
   },
   async run(folders, flag, on) {
     const { consoleVerb } = await import('./console-verb.ts')
@@ -40,6 +43,7 @@ const consoleOperation: Operation = {
       config: flag('config'),
       tokenFile: flag('token-file'),
       readOnly: on('read-only'),
+      screenReader: on('screen-reader'),
     })
   },
 }
@@ -82,14 +86,18 @@ const initOperation: Operation = {
 
 const doctorOperation: Operation = {
   name: 'doctor',
-  usage: 'mlops doctor [flags]',
+  usage: 'mlops doctor [DIR ...] [flags]',
   summary:
-    'Checks this place: Node, terminal, GPUs, config, folders, disk, store (every chunk), hub, hosts. Exit code 1 when something is bad.',
+    'Checks this place: Node, terminal, GPUs, config, folders, disk, store (every chunk), hub, hosts. With DIR: which files below it are read as what, for which run, and why others are not. Exit code 1 when something is bad.',
   flags: {
     config,
     output: { short: 'o', value: 'FORMAT', doc: 'text or json', choices: ['text', 'json'], default: 'text' },
   },
-  async run(_, flag) {
+  async run(folders, flag) {
+    if (folders.length > 0) {
+      const { doctorFolders } = await import('./doctor-folders.ts')
+      return doctorFolders(folders, flag('output') === 'json')
+    }
     const { doctorVerb } = await import('./doctor-verb.ts')
     return doctorVerb(flag('config'), flag('output') === 'json')
   },

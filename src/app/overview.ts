@@ -5,9 +5,13 @@ import { operations } from './operate.ts'
 /** The page, plain text. */
 export function overview(): string {
   const agent = ['agent', 'The daemon on a training or serving host; --listen or --hub.'] as const
+  const track = [
+    'track',
+    "Logs a program's metrics by what it prints: mlops track -- COMMAND, or COMMAND | mlops track.",
+  ] as const
   const own = operations.map(({ name, summary }) => [name, summary.split('. ', 1)[0]!] as const)
   const reading = verbs.map(({ name, summary }) => [name, summary.split('. ', 1)[0]!] as const)
-  const lines = [...own, agent, ...reading].map(
+  const lines = [...own, agent, track, ...reading].map(
     ([name, text]) => `  ${name.padEnd(10)}  ${text.replace(/\.?$/, '.')}`,
   )
   return [

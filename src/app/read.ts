@@ -22,7 +22,7 @@ export async function runReading(word: string, argv: readonly string[]): Promise
     return 0
   }
   const { openSession } = await import('./session.ts')
-  const session = await openSession(command.place)
+  const session = await openSession({ ...command.place, pages: command.pages })
   const ending = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(ending))
   try {

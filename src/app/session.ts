@@ -17,6 +17,8 @@ export interface SessionFlags {
   readonly dir?: readonly string[]
   readonly tokenFile?: string
   readonly config?: string
+  /** Nothing but pages, points and events will be asked for. */
+  readonly pages?: boolean
 }
 
 /** A link, and what must end with it. */
@@ -64,7 +66,7 @@ async function openHere(flags: SessionFlags): Promise<Session> {
   if (note) {
     try {
       const token = tokenFile ? readToken(tokenFile) : undefined
-      return ended(await openLink(note.url, { token, version: VERSION }))
+      return ended(await openLink(note.url, { token, version: VERSION, world: !flags.pages }))
     } catch {
       // left behind by a hub that was killed: its file is there all the same
     }
@@ -87,7 +89,7 @@ export async function openSession(flags: SessionFlags): Promise<Session> {
   if (flags.hub) {
     checkUrl(flags.hub)
     const token = flags.tokenFile ? readToken(flags.tokenFile) : undefined
-    return ended(await openLink(flags.hub, { token, version: VERSION }))
+    return ended(await openLink(flags.hub, { token, version: VERSION, world: !flags.pages }))
   }
   if (flags.store) return openFile(resolve(flags.store))
   if (flags.dir && flags.dir.length > 0) return readFolders(flags.dir)

@@ -1,5 +1,6 @@
 // A store's file as a link: the world as it was when the file was opened.
 import { type HubLink, Refused } from '../core/link.ts'
+import { answerLines } from '../hub/line-answers.ts'
 import { onlyNewest, openPast } from '../store/past.ts'
 import type { Store } from '../store/store.ts'
 
@@ -7,12 +8,14 @@ import type { Store } from '../store/store.ts'
 export function linkToStore(store: Store, where: string): HubLink {
   const opened = Date.now()
   const trouble = 'reading the file; no hub runs'
-  const world = { state: store.state(), series: store.series, presence: new Map() }
+  const { series, changes, lineIndex: lines } = store
+  const world = { state: store.state(), series, presence: new Map(), changes, lines }
   return {
     world: () => world,
     subscribe: () => () => {},
     points: async (query) => store.points(query),
     events: async (query) => store.events(query),
+    lines: async (query) => answerLines(store, query),
     worldAt: onlyNewest(openPast(store).worldAt),
     act: async () => {
       throw new Refused(

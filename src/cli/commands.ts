@@ -7,11 +7,27 @@ import { compare } from './verbs/compare.ts'
 import { describe } from './verbs/describe.ts'
 import { events } from './verbs/events.ts'
 import { get } from './verbs/get.ts'
+import { lineage } from './verbs/lineage.ts'
+import { logs } from './verbs/logs.ts'
+import { promote, rollback } from './verbs/promote.ts'
+import { registry } from './verbs/registry.ts'
 import { series } from './verbs/series.ts'
 import { since } from './verbs/since.ts'
 
 /** All verbs that ask a hub, in the order of help and docs. */
-export const verbs: readonly Verb[] = [get, describe, series, events, since, compare, alert]
+export const verbs: readonly Verb[] = [
+  get,
+  describe,
+  series,
+  events,
+  since,
+  compare,
+  lineage,
+  promote,
+  rollback,
+  registry,
+  alert,
+]
 
 /** A verb by name. */
 export const findVerb = (word: string): Verb | undefined => verbs.find(({ name }) => name === word)

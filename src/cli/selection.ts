@@ -16,6 +16,7 @@ export interface Query {
   /** undefined: the noun's own order. */
   readonly sort: readonly SortKey[] | undefined
   readonly limit: number | undefined
+  readonly offset: number
 }
 
 /** One column as asked for: a heading of the noun, or a path below one. */
@@ -121,5 +122,8 @@ export function selectItems(resource: Resource, world: World, query: Query, now:
   const keys =
     query.sort?.map((key) => ({ ...key, path: fieldPath(key.path, resource, all) })) ??
     parseSort(resource.sort)
-  return sortItems(kept, keys).slice(0, query.limit)
+  return sortItems(kept, keys).slice(
+    query.offset,
+    query.limit === undefined ? undefined : query.offset + query.limit,
+  )
 }

@@ -38,6 +38,8 @@ export interface VerbSpec<F extends Flags> {
   readonly examples: readonly string[]
   /** Throws CliError with code 2. */
   prepare(args: Args<keyof F & string>): Job
+  /** True where it asks for pages only, so that no world has to be sent. */
+  pages?(args: Args<keyof F & string>): boolean
 }
 
 /** A verb, ready for use. */
@@ -97,12 +99,12 @@ function readPlace(args: Args): Place {
 /** A command line that was read: help to print, or work and where it reads from. */
 export type Command =
   | { readonly kind: 'help'; readonly verb: Verb }
-  | { readonly kind: 'work'; readonly place: Place; readonly run: Job }
+  | { readonly kind: 'work'; readonly place: Place; readonly pages: boolean; readonly run: Job }
 
 /** Reads the words behind a verb. Throws CliError with code 2. */
 export function prepareVerb(verb: Verb, argv: readonly string[]): Command {
   const args = readArgs(verb.name, { ...verb.flags, ...placeFlags, ...HELP_FLAG }, argv)
   if (args.on('help')) return { kind: 'help', verb }
   checkPositionals(verb, args.positionals)
-  return { kind: 'work', place: readPlace(args), run: verb.prepare(args) }
+  return { kind: 'work', place: readPlace(args), pages: verb.pages?.(args) ?? false, run: verb.prepare(args) }
 }

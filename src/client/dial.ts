@@ -29,9 +29,9 @@ export function dialHub(url: string, token?: string): Connect {
 /** Connects to a hub; rejects with Unreachable when it cannot. */
 export async function openLink(
   url: string,
-  options: { token?: string; version: string },
+  options: { token?: string; version: string; world?: boolean },
 ): Promise<RemoteLink> {
-  const link = new RemoteLink({ connect: dialHub(url, options.token), where: url, version: options.version })
+  const link = new RemoteLink({ connect: dialHub(url, options.token), where: url, ...options })
   await link.open()
   return link
 }

@@ -1,16 +1,25 @@
 // A HubLink over a channel: keeps a mirror of the world, asks questions, reconnects by itself.
 import { type Columns, concat, noColumns } from '../core/columns.ts'
 import type { LogEvent } from '../core/events.ts'
-import { type AlertAction, type HubLink, type LinkStatus, Refused } from '../core/link.ts'
+import type { LinePage, LineQuery } from '../core/lines.ts'
+import {
+  type Action,
+  type HubLink,
+  type LinkStatus,
+  type Page,
+  type PageQuery,
+  type PageRows,
+  Refused,
+} from '../core/link.ts'
 import type { EventQuery, PastMoment, SeriesQuery, World } from '../core/world.ts'
 import { backoff } from '../protocol/backoff.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { type FromConsole, ToConsole } from '../protocol/console.ts'
 import { decode, MAX_CONSOLE_FRAME } from '../protocol/decode.ts'
 import { PROTOCOL } from '../protocol/messages.ts'
-import { fromWireStep, fromWireValue } from '../protocol/numbers.ts'
 import { userName } from '../protocol/user-name.ts'
 import { Mirror } from './mirror.ts'
+import { readColumns, type WireColumns } from './wire-columns.ts'
 
 /** Opens a channel to the hub; rejects with the reason when it cannot. */
 export type Connect = () => Promise<Channel>
@@ -21,7 +30,9 @@ export class Unreachable extends Error {}
 interface Answer {
   readonly columns: Columns
   readonly events: LogEvent[]
-  /** Set for a question about the past. */
+  readonly lines: LinePage | undefined
+  readonly page: PageRows | undefined
+  /** Set for a question about the past, or for a page. */
   readonly world: World | undefined
 }
 
@@ -33,27 +44,12 @@ interface Question {
   reject(error: Error): void
 }
 
-interface WireColumns {
-  steps: unknown[]
-  times: number[]
-  values: unknown[]
-}
-
-function readColumns({ steps, times, values }: WireColumns): Columns {
-  const read = steps.map((step) => fromWireStep(step) ?? 0)
-  const wide = read.some((step) => typeof step === 'bigint')
-  return {
-    steps: wide ? BigInt64Array.from(read, (step) => BigInt(step)) : Float64Array.from(read as number[]),
-    times: Float64Array.from(times),
-    values: Float64Array.from(values, (value) => fromWireValue(value) ?? Number.NaN),
-  }
-}
-
 /** A live view of a hub elsewhere. */
 export class RemoteLink implements HubLink {
   readonly #connect: Connect
   readonly #where: string
   readonly #version: string
+  readonly #whole: boolean
   readonly #listeners = new Set<() => void>()
   readonly #questions = new Map<number, Question>()
   #mirror = new Mirror()
@@ -66,10 +62,12 @@ export class RemoteLink implements HubLink {
   #closed = false
   #ready: { resolve(): void; reject(error: Error): void } | undefined
 
-  constructor(options: { connect: Connect; where: string; version: string }) {
+  /** `world: false` for a client that only asks for pages, points and events: its world stays empty. */
+  constructor(options: { connect: Connect; where: string; version: string; world?: boolean }) {
     this.#connect = options.connect
     this.#where = options.where
     this.#version = options.version
+    this.#whole = options.world ?? true
     this.#status = { connected: false, trouble: null, heard: Date.now() }
   }
 
@@ -104,6 +102,12 @@ export class RemoteLink implements HubLink {
     return (await this.#ask({ type: 'ask.events', query })).events
   }
 
+  async lines(query: LineQuery): Promise<LinePage> {
+    const { lines } = await this.#ask({ type: 'ask.lines', query })
+    if (!lines) throw new Error(`the hub at ${this.#where} answered without lines`)
+    return lines
+  }
+
   async worldAt(moment: PastMoment): Promise<World> {
     const wanted = typeof moment === 'number' ? Math.floor(moment) : moment
     const { world } = await this.#ask({ type: 'ask.at', moment: wanted })
@@ -111,7 +115,13 @@ export class RemoteLink implements HubLink {
     return world
   }
 
-  async act(action: AlertAction): Promise<void> {
+  async page(query: PageQuery): Promise<Page> {
+    const { page, world } = await this.#ask({ type: 'ask.page', query })
+    if (!page || !world) throw new Error(`the hub at ${this.#where} answered without a page`)
+    return { ...page, world }
+  }
+
+  async act(action: Action): Promise<void> {
     await this.#ask({ type: 'do', by: userName(), action })
   }
 
@@ -139,7 +149,14 @@ export class RemoteLink implements HubLink {
         (frame) => this.#receive(frame),
         (reason) => this.#lost(reason),
       )
-      channel.send(JSON.stringify({ type: 'console.hello', protocol: PROTOCOL, version: this.#version }))
+      channel.send(
+        JSON.stringify({
+          type: 'console.hello',
+          protocol: PROTOCOL,
+          version: this.#version,
+          ...(!this.#whole && { world: false }),
+        }),
+      )
     } catch (error) {
       this.#lost((error as Error).message)
     }
@@ -169,7 +186,10 @@ export class RemoteLink implements HubLink {
     if (message.type === 'failed') return this.#failed(message)
     if (message.type === 'world.part') return this.#part(message)
     if (message.type === 'world.ready') this.#welcome(message)
-    else this.#mirror.change(message)
+    else {
+      this.#mirror.change(message)
+      if (message.trouble !== undefined) this.#status = { ...this.#status, trouble: message.trouble }
+    }
     this.#tell()
   }
 
@@ -198,14 +218,17 @@ export class RemoteLink implements HubLink {
     this.#question(id)?.reject(hint === undefined ? new Error(reason) : new Refused(reason, hint))
   }
 
-  #answer({ id, more, points, events, past }: Extract<ToConsole, { type: 'answer' }>): void {
+  #answer({ id, more, points, events, past, page, ...rest }: Extract<ToConsole, { type: 'answer' }>): void {
     const question = this.#questions.get(id)
     if (points) question?.columns.push(readColumns(points as WireColumns))
     if (more) return
     const columns = question?.columns.length ? concat(question.columns) : noColumns
     if (past) question?.past.ready(past)
-    const world = past && question && { ...question.past.world(), at: past.at }
-    this.#question(id)?.resolve({ columns, events: (events ?? []) as LogEvent[], world })
+    if (page) question?.past.ready({ seq: 0 })
+    const seen = (past || page) && question?.past.still()
+    const world = past && seen ? { ...seen, at: past.at } : seen
+    const lines = rest.lines as LinePage | undefined
+    this.#question(id)?.resolve({ columns, events: (events ?? []) as LogEvent[], world, page, lines })
   }
 
   #tell(): void {

@@ -1,5 +1,6 @@
 // Conditions that need somebody, derived from the world: nothing to configure, nothing to forget.
 // What people say of them (acknowledged, silenced) is in the state; see Ack.
+import { glanceOf } from './glance.ts'
 import type { Ack, Run } from './state.ts'
 import type { Summary } from './summary.ts'
 import type { World } from './world.ts'
@@ -8,7 +9,7 @@ import type { World } from './world.ts'
 export type Severity = 'critical' | 'warning'
 
 /** `firing` wants somebody; `acknowledged` has one; `silenced` is to be left alone for a while. */
-export type AlertState = 'firing' | Ack['state']
+export type AlertState = 'firing' | Exclude<Ack['state'], 'assigned'>
 
 /** A condition that holds, before what people said of it. */
 interface Condition {
@@ -25,7 +26,7 @@ interface Condition {
 /** A condition that holds now. */
 export interface Alert extends Condition {
   readonly state: AlertState
-  /** Who acknowledged or silenced it; null while it fires. */
+  /** Whom it was given to, else who acknowledged or silenced it; null for nobody. */
   readonly owner: string | null
   readonly note: string | null
   /** Unix ms at which a silence ends; null otherwise. */
@@ -46,8 +47,8 @@ function diverged(run: Run, key: string, { last, nonFinite, badSince }: Summary)
 
 function* runAlerts({ state, series }: World): Generator<Condition> {
   for (const run of state.runs.values())
-    for (const [key, summary] of series.get(run.id) ?? [])
-      if (!Number.isFinite(summary.last.value)) yield diverged(run, key, summary)
+    if (run.deleted === undefined)
+      for (const [key, summary] of glanceOf(series.get(run.id)).bad) yield diverged(run, key, summary)
 }
 
 function* hostAlerts({ state }: World): Generator<Condition> {
@@ -86,15 +87,18 @@ function* sourceAlerts({ state }: World): Generator<Condition> {
 }
 
 /** An acknowledgement is for one opening; a silence is for a time, however often the alert comes and goes. */
-function holds(ack: Ack, { opened }: Condition, now: number): boolean {
-  return ack.state === 'acknowledged' ? ack.opened === opened : now < ack.until!
+function wordThatHolds(ack: Ack, { opened }: Condition, now: number): Alert['state'] {
+  if (ack.state === 'acknowledged') return ack.opened === opened ? ack.state : 'firing'
+  return ack.state === 'silenced' && now < ack.until! ? ack.state : 'firing'
 }
 
 function withAck(condition: Condition, ack: Ack | undefined, now: number): Alert {
-  if (!ack || !holds(ack, condition, now))
-    return { ...condition, state: 'firing', owner: null, note: null, until: null }
-  const { state, by: owner, note, until } = ack
-  return { ...condition, state, owner, note, until }
+  const state = ack ? wordThatHolds(ack, condition, now) : 'firing'
+  const given = ack?.opened === condition.opened ? (ack.owner ?? null) : null
+  if (!ack || (state === 'firing' && given === null))
+    return { ...condition, state, owner: null, note: null, until: null }
+  const { by, note, until } = ack
+  return { ...condition, state, owner: given ?? by, note, until: state === 'firing' ? null : until }
 }
 
 /** All alerts of a world at `now` (Unix ms, the hub's clock as far as known), the worst first, then the newest. */

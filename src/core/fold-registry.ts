@@ -1,6 +1,6 @@
 // The fold of the model registry: models, versions, aliases.
 import type { LogEvent } from './events.ts'
-import { type Edit, type Reducers, without } from './fold.ts'
+import { type Edit, type EventOf, type Reducers, without } from './fold.ts'
 import { aliasesFor } from './registry-lookup.ts'
 import { type AliasMove, type ModelVersion, type RegisteredModel, versionId } from './registry-state.ts'
 
@@ -29,11 +29,10 @@ function moved(
   reason: string | null,
 ): Partial<RegisteredModel> {
   const from = Object.hasOwn(model.aliases, alias) ? model.aliases[alias]! : null
-  const others = without(model.aliases, alias)
   if (from === to) return {}
   const move: AliasMove = { alias, from, to, at, by, reason }
   return {
-    aliases: to === null ? others : { ...model.aliases, [alias]: to },
+    aliases: to === null ? without(model.aliases, alias) : { ...model.aliases, [alias]: to },
     moves: [...(model.moves ?? []), move].slice(-MOST_MOVES),
   }
 }
@@ -73,12 +72,25 @@ function rename(edit: Edit, from: string, to: string): void {
   }
 }
 
+function addVersion(
+  edit: Edit,
+  event: EventOf<'version.found'> | EventOf<'version.restored'>,
+  updated: number,
+): void {
+  const { about: model, data } = event
+  const id = versionId(model, data.version)
+  edit('versions').set(id, { ...data, id, model, updated })
+  editModel(edit, event, ({ lastVersion }) => ({ lastVersion: Math.max(lastVersion, data.version) }))
+}
+
 function removeVersion(edit: Edit, event: Move & { data: { version: number } }): void {
   const { version } = event.data
   edit('versions').delete(versionId(event.about, version))
   editModel(edit, event, (model) => {
-    const standing = aliasesFor(model, version)
-    return standing.reduce((left, alias) => ({ ...left, ...moved(left, event, alias, null, GONE) }), model)
+    let left = model
+    for (const alias of aliasesFor(model, version))
+      left = { ...left, ...moved(left, event, alias, null, GONE) }
+    return { ...left, updated: event.at }
   })
 }
 
@@ -86,8 +98,9 @@ function removeVersion(edit: Edit, event: Move & { data: { version: number } }):
 export const registryReducers: Reducers<RegistryType> = {
   'model.found': (edit, { about, data }) => {
     const known = edit('models').get(about)
-    const { aliases = {}, lastVersion = 0 } = known ?? {}
-    edit('models').set(about, { ...data, id: about, updated: data.created, aliases, lastVersion })
+    const { aliases = {}, lastVersion = 0, moves } = known ?? {}
+    const kept = { aliases, lastVersion, ...(moves && { moves }) }
+    edit('models').set(about, { ...data, id: about, updated: data.created, ...kept })
   },
   'model.renamed': (edit, event) => {
     rename(edit, event.about, event.data.name)
@@ -102,12 +115,10 @@ export const registryReducers: Reducers<RegistryType> = {
     edit('models').delete(about)
     for (const { id } of versionsOf(edit, about)) edit('versions').delete(id)
   },
-  'version.found': (edit, event) => {
-    const id = versionId(event.about, event.data.version)
-    const { created, ...data } = event.data
-    edit('versions').set(id, { ...data, id, model: event.about, created, updated: created })
-    editModel(edit, event, ({ lastVersion }) => ({ lastVersion: Math.max(lastVersion, data.version) }))
-  },
+  'model.restored': (edit, { about, at, data }) =>
+    void edit('models').set(about, { ...data, id: about, updated: at, aliases: {} }),
+  'version.found': (edit, event) => addVersion(edit, event, event.data.created),
+  'version.restored': (edit, event) => addVersion(edit, event, event.at),
   'version.described': (edit, event) =>
     editVersion(edit, event, () => ({ description: event.data.description })),
   'version.tags': (edit, event) =>

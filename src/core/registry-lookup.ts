@@ -7,13 +7,18 @@ type Groups = ReadonlyMap<string, readonly ModelVersion[]>
 
 function groupBy(versions: State['versions'], key: (version: ModelVersion) => string | null): Groups {
   const groups = new Map<string, ModelVersion[]>()
+  const mixed = new Set<ModelVersion[]>()
   for (const version of versions.values()) {
     const name = key(version)
     if (name === null) continue
     const group = groups.get(name)
-    if (group) group.push(version)
-    else groups.set(name, [version])
+    if (!group) groups.set(name, [version])
+    else {
+      if (group[group.length - 1]!.version > version.version) mixed.add(group)
+      group.push(version)
+    }
   }
+  for (const group of mixed) group.sort((a, b) => a.version - b.version)
   return groups
 }
 
@@ -24,7 +29,6 @@ function grouped(key: (version: ModelVersion) => string | null): (versions: Stat
     let groups = known.get(versions)
     if (!groups) {
       groups = groupBy(versions, key)
-      for (const group of groups.values()) (group as ModelVersion[]).sort((a, b) => a.version - b.version)
       known.set(versions, groups)
     }
     return groups
@@ -57,11 +61,7 @@ export const movesOf = ({ moves = [] }: RegisteredModel, alias: string): AliasMo
  * Where an alias goes back to: what it stood for before its last move (so twice comes back); where that version is
  * gone, what it stood for before that. Undefined where there is nothing before.
  */
-export function versionBefore(
-  state: Versions,
-  model: RegisteredModel,
-  alias: string,
-): number | undefined {
+export function versionBefore(state: Versions, model: RegisteredModel, alias: string): number | undefined {
   const stood = movesOf(model, alias).map(({ from }) => from)
   return stood.findLast(
     (version): version is number =>

@@ -1,8 +1,10 @@
 // What every screen and verb reads: the folded state plus what is not an event.
+import type { Changes } from './changes.ts'
+import type { LineIndex } from './lines.ts'
 import type { State } from './state.ts'
 import type { Summary } from './summary.ts'
 
-/** Summaries by owner (run or host id) and key. */
+/** Summaries by owner (run or host id) and key. What lists need of them is had for less: see glanceOf(). */
 export type SeriesIndex = ReadonlyMap<string, ReadonlyMap<string, Summary>>
 
 /** When the hub last heard of a host; hub's clock. */
@@ -18,6 +20,12 @@ export interface World {
   readonly state: State
   readonly series: SeriesIndex
   readonly presence: ReadonlyMap<string, Presence>
+  /** Whose text output there is, and up to which line; absent where that is not known. */
+  readonly lines?: LineIndex
+  /** What is still being read, in words; absent once all is there. */
+  readonly loading?: string
+  /** Which series changed when; absent where nobody counts. A table of the state that did not change is the same object. */
+  readonly changes?: Changes
   /** Unix ms of the moment that this is a view of, where it is the past; absent for now. */
   readonly at?: number
 }

@@ -187,7 +187,13 @@ export class AgentSession {
     this.#taken.add(seq)
     // Lines are stored by themselves: the log of points is kept until these are sealed, which may be days.
     const kept = lines.length === 0 ? frame : JSON.stringify({ points: message.points })
-    const batch = { from: { agent, epoch, mark: this.#taken.mark() }, points, lines, frame: kept, late }
+    const batch = {
+      from: { agent, epoch, seq: message.seq, mark: this.#taken.mark() },
+      points,
+      lines,
+      frame: kept,
+      late,
+    }
     return { by, events, batch, replaces: replaced(this.#hub.state(), agent, events) }
   }
 

@@ -1,6 +1,6 @@
 // The hub: sessions in, one store, views out. Runs in the console's process or headless.
 import {
-  type AlertAction,
+  type Action,
   type HubLink,
   type PageQuery,
   type PageRows,
@@ -10,11 +10,10 @@ import {
 import type { PastMoment, Presence, World } from '../core/world.ts'
 import type { Channel } from '../protocol/channel.ts'
 import type { AgentHello } from '../protocol/messages.ts'
-import { userName } from '../protocol/user-name.ts'
 import { onlyNewest, openPast, type Past } from '../store/past.ts'
 import type { Store, Unit } from '../store/store.ts'
+import { act } from './actions.ts'
 import { AgentSession, type SessionHub } from './agent-session.ts'
-import { alertEvent } from './alert-actions.ts'
 import { createCounters } from './counters.ts'
 import { hubLink } from './hub-link.ts'
 import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
@@ -33,6 +32,8 @@ export interface HubOptions {
   readonly space?: Space
   /** Picks out a page; without it the hub answers for none. */
   readonly page?: PickPage
+  /** Aliases that only people may move; see mayMove(). */
+  readonly protectedAliases?: readonly string[]
   /** Told, once each, of what an operator of this machine should see. */
   readonly onTrouble?: (text: string) => void
 }
@@ -41,6 +42,7 @@ export interface HubOptions {
 export class Hub {
   readonly store: Store
   readonly counters = createCounters()
+  readonly protectedAliases: readonly string[]
   readonly #now: () => number
   readonly #pick: PickPage | undefined
   readonly #space: Space
@@ -57,12 +59,14 @@ export class Hub {
     store,
     now = Date.now,
     page,
+    protectedAliases = [],
     space = { shortage: () => undefined },
     onTrouble = () => {},
   }: HubOptions) {
     this.store = store
     this.#now = now
     this.#pick = page
+    this.protectedAliases = protectedAliases
     this.#space = space
     this.#onTrouble = onTrouble
     this.#past = openPast(store)
@@ -89,9 +93,8 @@ export class Hub {
   }
 
   /** Does what a person asked; `by` is their name. Resolves once it is on disk; rejects with Refused. */
-  async act(action: AlertAction, by: string): Promise<void> {
-    const event = alertEvent(this.world(), action, this.#now(), by)
-    await this.write({ by: `user:${by}`, events: [event] })
+  async act(action: Action, by: string): Promise<void> {
+    await act(this, action, by)
   }
 
   /** Writes what comes from no agent; resolves once it is on disk, rejects with Refused. */

@@ -1,5 +1,6 @@
 // The MLflow surface of the hub: reads the store, writes through the same group commit as the agents' batches.
-import type { Backend, MetricPoint } from '../mlflow/backend.ts'
+import type { Principal } from '../mlflow/alias-guard.ts'
+import type { Backend, MetricPoint, Writer } from '../mlflow/backend.ts'
 import { MlflowError } from '../mlflow/errors.ts'
 import { PointBuffer, type Points, toWirePoints } from '../protocol/points.ts'
 import type { StoredBatch, Unit } from '../store/store.ts'
@@ -27,13 +28,10 @@ function* digestsOf(frames: Iterable<string>): Generator<string> {
   }
 }
 
-/** The backend on a hub's store; files of artifacts lie where `artifacts` says. `by` is who writes, for the log. */
-export function createHubBackend(hub: Hub, artifacts: Backend['artifacts'], by = 'hub'): Backend {
+/** What changes a hub's store in the name of a principal; `by` is who the log says it was. */
+export function hubWriter(hub: Hub, by: string, principal: Principal): Writer {
   return {
     state: () => hub.store.state(),
-    metrics: (run) => hub.store.series.get(run) ?? new Map(),
-    history: async (owner, key) => hub.store.points({ owner, key, x: 'step', points: 0 }),
-    digests: () => digestsOf(hub.store.newestFrames(KEPT)),
     write: ({ events, points = [], once }) => {
       const batch = batchOf(points, once)
       const unit: Unit = { by, events, ...(batch && { batch }) }
@@ -41,7 +39,19 @@ export function createHubBackend(hub: Hub, artifacts: Backend['artifacts'], by =
         throw new MlflowError('BAD_REQUEST', `${(error as Error).message}.`)
       })
     },
-    artifacts,
     now: () => hub.now(),
+    store: hub.store,
+    mover: { principal, protectedAliases: hub.protectedAliases },
+  }
+}
+
+/** The backend on a hub's store; files of artifacts lie where `artifacts` says. `by` is who writes, for the log. */
+export function createHubBackend(hub: Hub, artifacts: Backend['artifacts'], by = 'hub'): Backend {
+  return {
+    metrics: (run) => hub.store.series.get(run) ?? new Map(),
+    history: async (owner, key) => hub.store.points({ owner, key, x: 'step', points: 0 }),
+    digests: () => digestsOf(hub.store.newestFrames(KEPT)),
+    artifacts,
+    ...hubWriter(hub, by, { kind: 'client', name: by }),
   }
 }

@@ -5,6 +5,7 @@ import type { State } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
 import type { AgentEvent } from '../protocol/events.ts'
 import type { Step } from '../protocol/numbers.ts'
+import type { Mover } from './alias-guard.ts'
 
 /** Points of one metric of a run as they are written; times in Unix ms, values any float64. */
 export interface MetricPoint {
@@ -46,6 +47,8 @@ export interface Artifacts {
 export interface Writing {
   readonly events: readonly AgentEvent[]
   readonly points?: readonly MetricPoint[]
+  /** Digest of the request: kept with what it wrote, so that a retry is known again after a restart. */
+  readonly once?: string
 }
 
 /** Where the MLflow surface reads and writes. */
@@ -58,7 +61,16 @@ export interface Backend {
   history(run: string, key: string): Promise<History>
   /** Writes it as one; resolves once it is synced to disk and `state()` shows it. Rejects with MlflowError when the disk will not take it. */
   write(writing: Writing): Promise<void>
+  /** Digests of what was written last, over restarts; some hundred or more. */
+  digests(): Iterable<string>
   readonly artifacts: Artifacts
   /** Unix ms. */
   now(): number
+  /** What it writes to: changes through all backends of one store take turns. By default the backend itself. */
+  readonly store?: object
+  /** Who writes through it; by default a client of the API. */
+  readonly mover?: Mover
 }
+
+/** As much of a backend as a change of the registry needs. */
+export type Writer = Pick<Backend, 'state' | 'write' | 'now' | 'store' | 'mover'>

@@ -2,7 +2,8 @@
 import type * as z from 'zod/mini'
 import type { State } from '../core/state.ts'
 import type { AgentEvent } from '../protocol/events.ts'
-import type { Backend } from './backend.ts'
+import { anyClient, type Mover } from './alias-guard.ts'
+import type { Writer } from './backend.ts'
 import { type Method, type Route, route } from './route.ts'
 import { createSerial, type Serial } from './serial.ts'
 
@@ -13,34 +14,34 @@ export interface Change {
   readonly answer?: (state: State) => object
 }
 
-const turns = new WeakMap<Backend, Serial>()
+const turns = new WeakMap<object, Serial>()
 
 /**
- * Runs tasks on one backend one after the other: what a task has read of the state still holds when it writes. Two moves
+ * Runs tasks on one store one after the other: what a task has read of the state still holds when it writes. Two moves
  * of an alias, or two new versions, cannot both start from the same state.
  */
-function inTurn<T>(backend: Backend, task: () => Promise<T>): Promise<T> {
-  const serially = turns.get(backend) ?? createSerial()
-  turns.set(backend, serially)
+function inTurn<T>(store: object, task: () => Promise<T>): Promise<T> {
+  const serially = turns.get(store) ?? createSerial()
+  turns.set(store, serially)
   return serially('registry', task)
 }
 
 /** Makes a change in its turn. `decide` throws MlflowError when it refuses; nothing is written then. */
-export function makeChange(backend: Backend, decide: (state: State, now: number) => Change): Promise<object> {
-  return inTurn(backend, async () => {
-    const { events, answer } = decide(backend.state(), backend.now())
-    if (events.length > 0) await backend.write({ events })
-    return answer?.(backend.state()) ?? {}
+export function makeChange(writer: Writer, decide: (state: State, now: number) => Change): Promise<object> {
+  return inTurn(writer.store ?? writer, async () => {
+    const { events, answer } = decide(writer.state(), writer.now())
+    if (events.length > 0) await writer.write({ events })
+    return answer?.(writer.state()) ?? {}
   })
 }
 
-/** An endpoint that makes a change. */
+/** An endpoint that makes a change; `mover` is who asks for it. */
 export const changeRoute = <T extends z.ZodMiniType>(
   methods: readonly Method[],
   path: string,
   input: T,
-  decide: (state: State, input: z.infer<T>, now: number) => Change,
+  decide: (state: State, input: z.infer<T>, now: number, mover: Mover) => Change,
 ): Route =>
   route(methods, path, input, (backend, read) =>
-    makeChange(backend, (state, now) => decide(state, read, now)),
+    makeChange(backend, (state, now) => decide(state, read, now, backend.mover ?? anyClient)),
   )

@@ -1,7 +1,8 @@
 // What keeps a model version from being deleted. One place, so that roles can join later.
+import { versionsOf } from '../core/registry-lookup.ts'
 import type { State } from '../core/state.ts'
 import { MlflowError } from './errors.ts'
-import { aliasesOf, findVersion, versionsOf } from './registry-json.ts'
+import { aliasesOf, findVersion } from './registry-json.ts'
 
 /**
  * Refuses (RESOURCE_CONFLICT) to delete a version that an alias stands for, naming the alias. Our addition: upstream

@@ -1,5 +1,6 @@
 // Versions of registered models: making, staging, describing, finding and deleting them.
 import * as z from 'zod/mini'
+import { versionsOf } from '../core/registry-lookup.ts'
 import type { ModelVersion } from '../core/registry-state.ts'
 import type { State } from '../core/state.ts'
 import type { AgentEvent } from '../protocol/events.ts'
@@ -10,7 +11,7 @@ import { count, maybeId, maybeText, pairs, text, words } from './fields.ts'
 import { downloadUri, type Origin, originOf } from './model-source.ts'
 import { checkKey, stored } from './names.ts'
 import { checkedText, checkTags, readStage, type Stage, version } from './registry-fields.ts'
-import { findModel, findVersion, versionJson, versionsOf } from './registry-json.ts'
+import { findModel, findVersion, versionJson } from './registry-json.ts'
 import { type Route, route } from './route.ts'
 import { type Access, compileSearch, plainEntryOf, searchPage } from './search.ts'
 
@@ -127,6 +128,9 @@ function deleteTag(state: State, input: Numbered & { key: string }, now: number)
   if (!Object.hasOwn(tags, key)) return { events: [] }
   return { events: [{ type: 'version.untagged', at: now, about, data: { version, key } }] }
 }
+
+/** What is decided about versions, for people too; each throws MlflowError where it refuses. */
+export const versionDecisions = { describe, transition, remove, setTag, deleteTag }
 
 const ATTRIBUTES: Readonly<Record<string, (version: ModelVersion) => string | number | null>> = {
   name: ({ model }) => model,

@@ -75,6 +75,9 @@ function deleteTag(state: State, input: { name: string; key: string }, now: numb
   return { events: [{ type: 'model.untagged', at: now, about, data: { key } }] }
 }
 
+/** What is decided about models, for people too; each throws MlflowError where it refuses. */
+export const modelDecisions = { describe, remove, setTag, deleteTag }
+
 const access: Access<RegisteredModel> = {
   attribute: (model, key) => {
     if (key === 'name') return model.id

@@ -1,33 +1,11 @@
 // Registered models and their versions as MLflow's clients read them, and how requests find them.
+import { aliasesFor, versionsOf } from '../core/registry-lookup.ts'
 import { type ModelVersion, type RegisteredModel, versionId } from '../core/registry-state.ts'
 import type { State } from '../core/state.ts'
 import { plainText } from '../protocol/text.ts'
 import { missing } from './errors.ts'
 import { toPairs } from './fields.ts'
 import { echo } from './names.ts'
-
-const byModel = new WeakMap<State['versions'], ReadonlyMap<string, readonly ModelVersion[]>>()
-
-function groupVersions(versions: State['versions']): ReadonlyMap<string, readonly ModelVersion[]> {
-  const groups = new Map<string, ModelVersion[]>()
-  for (const version of versions.values()) {
-    const group = groups.get(version.model)
-    if (group) group.push(version)
-    else groups.set(version.model, [version])
-  }
-  for (const group of groups.values()) group.sort((a, b) => a.version - b.version)
-  return groups
-}
-
-/** Versions of a model, oldest first. Grouped once while the table stays the same. */
-export function versionsOf({ versions }: Pick<State, 'versions'>, model: string): readonly ModelVersion[] {
-  let groups = byModel.get(versions)
-  if (!groups) {
-    groups = groupVersions(versions)
-    byModel.set(versions, groups)
-  }
-  return groups.get(model) ?? []
-}
 
 /** A registered model; throws MlflowError (404) where there is none. */
 export function findModel(state: State, name: string): RegisteredModel {
@@ -45,10 +23,8 @@ export function findVersion(state: State, name: string, version: number): ModelV
 }
 
 /** Aliases that stand for a version, in their order. */
-export function aliasesOf(state: State, { model, version }: ModelVersion): string[] {
-  const aliases = Object.entries(state.models.get(model)?.aliases ?? {})
-  return aliases.filter(([, target]) => target === version).map(([alias]) => alias)
-}
+export const aliasesOf = (state: State, { model, version }: ModelVersion): string[] =>
+  aliasesFor(state.models.get(model), version)
 
 /** The newest version of each stage, in the order of their numbers. */
 export function latestVersions(state: State, model: string): ModelVersion[] {

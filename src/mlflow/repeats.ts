@@ -49,18 +49,19 @@ function digestOf(points: readonly MetricPoint[]): string {
 /** Requests kept in mind, at least; about 100 B each. At 2,000 log-metric/s that is 16 s, and a retry comes in 2. */
 const KEPT = 32_768
 
-type Write = (points: readonly MetricPoint[]) => Promise<void>
+type Write = (points: readonly MetricPoint[], digest?: string) => Promise<void>
 
 /** Writes the points of a request, or none of them where a request of the same points was done or is under way. */
 export type Once = (points: readonly MetricPoint[], write: Write) => Promise<void>
 
 /**
  * Makes retries harmless. A client that lost the answer to a log-batch sends the same again; MLflow stores a point
- * once, for its rows are unique. Here digests of the points of recent requests are kept, in memory: a retry across a
- * restart doubles its points in the store, and get-history then shows them once.
+ * once, for its rows are unique. Here digests of the points of recent requests are kept in mind, and by the backend with
+ * what they wrote: `written` are those that it still has after a restart.
  */
-export function createOnce(kept = KEPT): Once {
-  let young = new Map<string, Promise<void>>()
+export function createOnce(kept = KEPT, written: Iterable<string> = []): Once {
+  const done = Promise.resolve()
+  let young = new Map<string, Promise<void>>(Array.from(written, (digest) => [digest, done]))
   let old: typeof young = new Map()
   return (points, write) => {
     if (points.length === 0) return write(points)
@@ -72,7 +73,7 @@ export function createOnce(kept = KEPT): Once {
       young = new Map()
     }
     const generation = young
-    const doing = write(points)
+    const doing = write(points, digest)
     generation.set(digest, doing)
     // What failed may be tried again.
     doing.catch(() => generation.delete(digest))

@@ -94,8 +94,9 @@ function textsWritten(run: Run, { params, tags }: Batch, at: number): AgentEvent
 
 async function writeBatch(backend: Backend, once: Once, id: string, batch: Batch): Promise<object> {
   const events = textsWritten(activeRun(backend.state(), id), batch, backend.now())
-  await once(batch.points, async (points) => {
-    if (points.length > 0 || events.length > 0) await backend.write({ events, points })
+  await once(batch.points, async (points, digest) => {
+    if (points.length > 0 || events.length > 0)
+      await backend.write({ events, points, ...(digest !== undefined && { once: digest }) })
   })
   return {}
 }
@@ -146,8 +147,8 @@ async function deleteTag(backend: Backend, input: unknown): Promise<object> {
 }
 
 /** Routes that write metrics, params and tags; each call makes a memory of recent requests of its own. */
-export function createRunLogging(): Route[] {
-  const once = createOnce()
+export function createRunLogging(written: Iterable<string>): Route[] {
+  const once = createOnce(undefined, written)
   const serially = createSerial()
   return [
     ...Object.entries(READ).map(([path, read]) => writes(path, read, once, serially)),

@@ -103,10 +103,10 @@ async function acceptSpans(asked: Asked): Promise<Reply> {
   return { status: 200, type: 'application/x-protobuf', body: '' }
 }
 
-const routesOf = (): Route[] => [
+const routesOf = (backend: Backend): Route[] => [
   ...experimentRoutes,
   ...runRoutes,
-  ...createRunLogging(),
+  ...createRunLogging(backend.digests()),
   ...createRunLinks(),
   ...metricHistoryRoutes,
   ...runSearchRoutes,
@@ -126,7 +126,7 @@ export const isArtifact = (path: string): boolean => /^\/(?:ajax-)?api\/2\.0\/ml
 export function createMlflow(backend: Backend, options: MlflowOptions = {}): Mlflow {
   const { version = VERSION, onError = () => {} } = options
   const tables = {
-    '2.0/mlflow': createRouteTable(routesOf()),
+    '2.0/mlflow': createRouteTable(routesOf(backend)),
     '3.0/mlflow': createRouteTable(version3Routes),
   }
   const pages: Readonly<Record<string, (asked: Asked) => Promise<Reply>>> = {

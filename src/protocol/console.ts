@@ -2,6 +2,7 @@
 // checked and cleaned what came from agents, and the same fold runs on both ends.
 import * as z from 'zod/mini'
 import { text, time } from './event-parts.ts'
+import { registryActions } from './registry-actions.ts'
 import { TABLES } from './tables.ts'
 import { MAX_USER } from './user-name.ts'
 
@@ -52,7 +53,7 @@ const EventsAsked = z.object({
   query: z.object({
     since: z.number(),
     limit: z.int().check(z.positive(), z.maximum(5000)),
-    about: z.optional(text(128)),
+    about: z.optional(text(512)),
   }),
 })
 
@@ -94,6 +95,7 @@ const ToDo = z.object({
       note: z.optional(text()),
       to: z.optional(text(MAX_USER)),
     }),
+    ...registryActions,
   ]),
 })
 

@@ -44,6 +44,28 @@ export const trackingEvents = [
   event('logged-model.deleted', {}),
 ] as const
 
+const versionFields = {
+  version: z.int(),
+  source: text(4096),
+  run: z.nullable(text(256)),
+  loggedModel: z.nullable(text(64)),
+  runLink: z.nullable(text(4096)),
+  user: z.nullable(text(256)),
+  description: text(LONG),
+  stage: z.enum(STAGES),
+  created: time,
+  tags: longTexts,
+}
+
+const move = z.object({
+  alias: text(255),
+  from: z.nullable(z.int()),
+  to: z.nullable(z.int()),
+  at: time,
+  by: text(256),
+  reason: z.nullable(text(1024)),
+})
+
 /** `about` is the name of the registered model. Versions count from 1 in each model. */
 export const registryEvents = [
   event('model.found', { description: text(LONG), created: time, tags: longTexts }),
@@ -52,18 +74,16 @@ export const registryEvents = [
   event('model.tags', { tags: longTexts }),
   event('model.untagged', { key: text(512) }),
   event('model.deleted', {}),
-  event('version.found', {
-    version: z.int(),
-    source: text(4096),
-    run: z.nullable(text(256)),
-    loggedModel: z.nullable(text(64)),
-    runLink: z.nullable(text(4096)),
-    user: z.nullable(text(256)),
+  // with the history of its aliases, which were all taken away before
+  event('model.restored', {
     description: text(LONG),
-    stage: z.enum(STAGES),
     created: time,
     tags: longTexts,
+    lastVersion: z.int(),
+    moves: z.array(move),
   }),
+  event('version.found', versionFields),
+  event('version.restored', versionFields),
   event('version.described', { version: z.int(), description: text(LONG) }),
   event('version.tags', { version: z.int(), tags: longTexts }),
   event('version.untagged', { version: z.int(), key: text(512) }),

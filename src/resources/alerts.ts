@@ -36,7 +36,7 @@ export const alerts = defineResource<Alert>({
     },
     owner: {
       title: 'OWNER',
-      doc: 'Who acknowledged or silenced it, as their system names them; nobody has proved it.',
+      doc: 'Whom it was given to, else who acknowledged or silenced it, as systems name them; nobody has proved it.',
       value: ({ owner }) => owner,
       table: 'wide',
       max: 20,

@@ -1,5 +1,6 @@
 // A noun is declared once. Table, details, help, filter, `mlops get`, JSON, CSV and the docs read this.
 import { formatValue } from '../core/format.ts'
+import type { Table } from '../core/state.ts'
 import type { World } from '../core/world.ts'
 
 /** A raw value: what JSON shows, filters compare and sorting orders. Times are Dates; null is missing. */
@@ -24,6 +25,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Raw
   /** One entry of a column that holds a record, without making the whole of it. */
   readonly entry?: (row: Row, key: string) => Raw | undefined
+  /** What an entry stands for in comparisons, where that is had for less than the entry. */
+  readonly short?: (row: Row, key: string) => Raw | undefined
   /** Text of the cell; by default the raw value. `now` in Unix ms. */
   readonly show?: (row: Row, now: number) => string
   readonly tone?: (row: Row, now: number) => CellTone
@@ -34,6 +37,30 @@ export interface Column<Row> {
   readonly max?: number
 }
 
+/** Which rows of a noun show a row of another table, or its series. */
+export interface Join {
+  readonly table: Table
+  readonly rows: (world: World, id: string) => readonly string[]
+}
+
+/** Rows that stand for the rows of one table, with the series that these own. */
+export interface RowByRow<Row> {
+  readonly table: Table
+  /** Tables of which rows show something too: where these change, all rows are made anew. */
+  readonly also: readonly Table[]
+  /** Tables of which rows show something too, and which rows those are: these alone are made anew. */
+  readonly joins?: readonly Join[]
+  /** undefined when the row is gone. */
+  readonly row: (world: World, id: string) => Row | undefined
+}
+
+/** Rows of which there are so many that lists of a part make only these: those with one value of a field. */
+export interface PartSpec<Row> {
+  readonly field: string
+  readonly rows: (world: World, value: string) => Iterable<Row>
+  readonly has: (row: Row, value: string) => boolean
+}
+
 /** A noun as its file declares it. */
 export interface ResourceSpec<Row> {
   readonly name: string
@@ -41,6 +68,9 @@ export interface ResourceSpec<Row> {
   readonly doc: string
   /** `now` in Unix ms; in a view of the past that moment. */
   readonly rows: (world: World, now: number) => Iterable<Row>
+  /** How single rows are made anew when little has changed; without it all are. */
+  readonly one?: RowByRow<Row>
+  readonly part?: PartSpec<Row>
   readonly id: (row: Row) => string
   readonly columns: Readonly<Record<string, Column<Row>>>
   /** Columns to sort by when nothing else is asked for, `-` for falling. */
@@ -83,6 +113,10 @@ export interface Resource {
   readonly opens: string | undefined
   /** All rows at `now`, Unix ms; by default the moment of the world, which is now for a live one. */
   items(world: World, now?: number): Item[]
+  /** How single items are made anew; undefined for a noun whose rows depend on too much. */
+  readonly one: RowByRow<Item> | undefined
+  /** The noun with no more rows than those with this value of the field; undefined where that is not known for less. */
+  readonly part: { readonly field: string; of(value: string): Resource } | undefined
 }
 
 const isRecord = (raw: Raw | undefined): raw is { readonly [key: string]: Raw } =>
@@ -147,6 +181,8 @@ class RowItem<Row> implements Item {
     const dot = path.indexOf('.')
     const parent = dot > 0 ? this.#spec.columns[path.slice(0, dot)] : undefined
     const rest = path.slice(dot + 1)
+    const short = parent?.short?.(this.#row, rest)
+    if (short !== undefined) return short
     if (parent?.entry) return lastValue(this.#entry(parent.entry, rest))
     return parent && lastValue(lookUp(parent.value(this.#row), rest))
   }
@@ -174,6 +210,23 @@ class RowItem<Row> implements Item {
   }
 }
 
+/** The declaration of a part of a noun. */
+function partSpec<Row>(spec: ResourceSpec<Row>, part: PartSpec<Row>, value: string): ResourceSpec<Row> {
+  const { one } = spec
+  return {
+    ...spec,
+    part: undefined,
+    rows: (world) => part.rows(world, value),
+    one: one && {
+      ...one,
+      row(world, id) {
+        const row = one.row(world, id)
+        return row && part.has(row, value) ? row : undefined
+      },
+    },
+  }
+}
+
 /** Makes a noun of its declaration. */
 export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {
   const headings = Object.entries(spec.columns).map(
@@ -191,5 +244,16 @@ export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {
   const own: ResourceSpec<Row> = { ...spec, columns: Object.assign(Object.create(null), spec.columns) }
   const items = (world: World, now = world.at ?? Date.now()) =>
     Array.from(spec.rows(world, now), (row) => new RowItem(own, row))
-  return { name, aliases, doc, sort, headings, opens: open?.resource, items }
+  const one: RowByRow<Item> | undefined = spec.one && {
+    ...spec.one,
+    row(world, id) {
+      const row = spec.one!.row(world, id)
+      return row && new RowItem(own, row)
+    },
+  }
+  const part = spec.part && {
+    field: spec.part.field,
+    of: (value: string) => defineResource(partSpec(spec, spec.part!, value)),
+  }
+  return { name, aliases, doc, sort, headings, opens: open?.resource, items, one, part }
 }

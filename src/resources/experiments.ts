@@ -1,29 +1,47 @@
 // Noun: experiments, the groups of runs.
 import { formatAge } from '../core/format.ts'
+import { glanceOf } from '../core/glance.ts'
+import type { Experiment } from '../core/registry-state.ts'
+import type { Run } from '../core/state.ts'
 import type { World } from '../core/world.ts'
 import { defineResource } from './define.ts'
 
 interface Row {
   readonly name: string
+  /** Where somebody made it as such. */
+  readonly made: Experiment | undefined
   readonly hosts: Set<string>
   runs: number
   running: number
   updated: number | null
 }
 
-function rows({ state, series }: World): Iterable<Row> {
+const rowOf = (name: string, made?: Experiment): Row => ({
+  name,
+  made,
+  hosts: new Set(),
+  runs: 0,
+  running: 0,
+  updated: null,
+})
+
+function addRun(row: Row, run: Run, { state, series }: World): void {
+  row.runs++
+  if (run.status === 'running') row.running++
+  row.hosts.add(state.hosts.get(run.host)?.name ?? run.host)
+  const { updated } = glanceOf(series.get(run.id))
+  if (updated !== null && (row.updated === null || updated > row.updated)) row.updated = updated
+}
+
+function rows(world: World): Iterable<Row> {
+  const { experiments, runs } = world.state
   const groups = new Map<string, Row>()
-  for (const run of state.runs.values()) {
-    let row = groups.get(run.experiment)
-    if (!row) {
-      row = { name: run.experiment, hosts: new Set(), runs: 0, running: 0, updated: null }
-      groups.set(run.experiment, row)
-    }
-    row.runs++
-    if (run.status === 'running') row.running++
-    row.hosts.add(state.hosts.get(run.host)?.name ?? run.host)
-    for (const { last } of series.get(run.id)?.values() ?? [])
-      if (row.updated === null || last.time > row.updated) row.updated = last.time
+  for (const made of experiments.values()) if (!made.deleted) groups.set(made.name, rowOf(made.name, made))
+  for (const run of runs.values()) {
+    if (run.deleted !== undefined) continue
+    const row = groups.get(run.experiment) ?? rowOf(run.experiment)
+    groups.set(run.experiment, row)
+    addRun(row, run, world)
   }
   return groups.values()
 }
@@ -60,6 +78,27 @@ export const experiments = defineResource<Row>({
       value: ({ updated }) => (updated === null ? null : new Date(updated)),
       show: ({ updated }, now) => (updated === null ? '-' : formatAge(now - updated)),
       align: 'right',
+    },
+    experimentId: {
+      title: 'ID',
+      doc: 'Its id, where somebody made it as such; runs of plain log files name their group only.',
+      value: ({ made }) => made?.id ?? null,
+      tone: () => 'dim',
+      table: 'wide',
+    },
+    created: {
+      title: 'CREATED',
+      doc: 'When it was made; the table shows the age.',
+      value: ({ made }) => (made?.created == null ? null : new Date(made.created)),
+      show: ({ made }, now) => (made?.created == null ? '-' : formatAge(now - made.created)),
+      align: 'right',
+      table: 'wide',
+    },
+    tags: {
+      title: 'TAGS',
+      doc: 'Tags, each as text.',
+      value: ({ made }) => made?.tags ?? {},
+      table: 'never',
     },
   },
 })

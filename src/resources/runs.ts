@@ -1,5 +1,7 @@
 // Noun: runs of training programs.
+import { datasetId } from '../core/datasets.ts'
 import { formatAge, formatValue } from '../core/format.ts'
+import { type Glance, glanceOf } from '../core/glance.ts'
 import type { Run, RunStatus } from '../core/state.ts'
 import type { Point, Summary } from '../core/summary.ts'
 import type { World } from '../core/world.ts'
@@ -9,6 +11,7 @@ interface Row {
   readonly run: Run
   readonly host: string
   readonly metrics: ReadonlyMap<string, Summary>
+  readonly glance: Glance
 }
 
 const none: ReadonlyMap<string, Summary> = new Map()
@@ -18,6 +21,8 @@ const tones: Record<RunStatus, CellTone> = {
   finished: 'text',
   failed: 'bad',
   killed: 'warn',
+  scheduled: 'dim',
+  stale: 'warn',
 }
 
 const date = (ms: number | null) => (ms === null ? null : new Date(ms))
@@ -28,70 +33,24 @@ export function summaryRecord({ count, first, last, min, max, nonFinite }: Summa
   return { count, first: pointRecord(first), last: pointRecord(last), min, max, nonFinite }
 }
 
-const MAIN_METRIC = [
-  /(^|[/._])val(id(ation)?)?[/._ -]*(.*[/._])?loss/i,
-  /(^|[/._ -])loss$/i,
-  /loss/i,
-  /reward|return/i,
-  /acc/i,
-  /error|mae|rmse|mse/i,
-]
-
-const UNLIKELY = /^(step|epoch|time|lr)/i
-/** Ranks of names seen so far: names are few, runs are many. */
-const ranks = new Map<string, number>()
-const MAX_RANKS = 10_000
-
-/** How soon a person looks at a metric of this name; 0 is first. */
-function rankOf(key: string): number {
-  const known = ranks.get(key)
-  if (known !== undefined) return known
-  const found = MAIN_METRIC.findIndex((pattern) => pattern.test(key))
-  const rank = found >= 0 ? found : MAIN_METRIC.length + (UNLIKELY.test(key) ? 1 : 0)
-  if (ranks.size >= MAX_RANKS) ranks.clear()
-  ranks.set(key, rank)
-  return rank
-}
-
 /** The metric a person looks at first: one that diverged, then validation loss, loss, reward, accuracy, then whatever was logged first. */
-export function mainMetric(metrics: ReadonlyMap<string, Summary>): string | undefined {
-  let main: string | undefined
-  let least = Number.POSITIVE_INFINITY
-  for (const [key, { last }] of metrics) {
-    if (!Number.isFinite(last.value)) return key
-    const rank = rankOf(key)
-    if (rank >= least) continue
-    main = key
-    least = rank
-  }
-  return main
+export const mainMetric = (metrics: ReadonlyMap<string, Summary>): string | undefined =>
+  glanceOf(metrics).main
+
+function showMain({ glance }: Row): string {
+  const { main } = glance
+  return main === undefined ? '-' : `${main} ${formatValue(glance.last(main)!)}`
 }
 
-function newest({ metrics }: Row): Summary | undefined {
-  let found: Summary | undefined
-  for (const summary of metrics.values()) if (!found || summary.last.step > found.last.step) found = summary
-  return found
+const mainTone = ({ glance }: Row): CellTone => (glance.bad.size > 0 ? 'bad' : 'text')
+
+function rowOf({ state, series }: World, run: Run): Row {
+  const metrics = series.get(run.id) ?? none
+  return { run, host: state.hosts.get(run.host)?.name ?? run.host, metrics, glance: glanceOf(metrics) }
 }
 
-const lastTime = ({ metrics }: Row): number | null => {
-  let time: number | null = null
-  for (const { last } of metrics.values()) if (time === null || last.time > time) time = last.time
-  return time
-}
-
-function showMain(row: Row): string {
-  const key = mainMetric(row.metrics)
-  return key === undefined ? '-' : `${key} ${formatValue(row.metrics.get(key)!.last.value)}`
-}
-
-function mainTone({ metrics }: Row): CellTone {
-  const key = mainMetric(metrics)
-  return key !== undefined && !Number.isFinite(metrics.get(key)!.last.value) ? 'bad' : 'text'
-}
-
-function* rows({ state, series }: World): Generator<Row> {
-  for (const run of state.runs.values())
-    yield { run, host: state.hosts.get(run.host)?.name ?? run.host, metrics: series.get(run.id) ?? none }
+function* rows(world: World): Generator<Row> {
+  for (const run of world.state.runs.values()) if (run.deleted === undefined) yield rowOf(world, run)
 }
 
 /** Runs. */
@@ -100,6 +59,14 @@ export const runs = defineResource<Row>({
   aliases: ['run', 'r'],
   doc: 'Runs of training programs, as their logs tell them.',
   rows,
+  one: {
+    table: 'runs',
+    also: ['hosts'],
+    row: (world, id) => {
+      const run = world.state.runs.get(id)
+      return run && run.deleted === undefined ? rowOf(world, run) : undefined
+    },
+  },
   id: ({ run }) => run.id,
   sort: '-updated',
   columns: {
@@ -132,13 +99,13 @@ export const runs = defineResource<Row>({
     step: {
       title: 'STEP',
       doc: 'Highest last step of its metrics.',
-      value: (row) => newest(row)?.last.step ?? null,
+      value: ({ glance }) => glance.step,
       align: 'right',
     },
     main: {
       title: 'METRIC',
       doc: 'The metric a person looks at first (one that diverged, else validation loss, loss, reward, accuracy), with its last value.',
-      value: (row) => mainMetric(row.metrics) ?? null,
+      value: ({ glance }) => glance.main ?? null,
       show: showMain,
       tone: mainTone,
       max: 32,
@@ -146,11 +113,8 @@ export const runs = defineResource<Row>({
     updated: {
       title: 'UPDATED',
       doc: 'Time of the newest point; the table shows its age.',
-      value: (row) => date(lastTime(row)),
-      show: (row, now) => {
-        const time = lastTime(row)
-        return time === null ? '-' : formatAge(now - time)
-      },
+      value: ({ glance }) => date(glance.updated),
+      show: ({ glance }, now) => (glance.updated === null ? '-' : formatAge(now - glance.updated)),
       align: 'right',
     },
     source: {
@@ -186,6 +150,12 @@ export const runs = defineResource<Row>({
       table: 'wide',
       max: 60,
     },
+    datasets: {
+      title: 'DATASETS',
+      doc: 'Data that it was given, each as name@digest.',
+      value: ({ run }) => run.datasets?.map(datasetId) ?? [],
+      table: 'never',
+    },
     params: {
       title: 'PARAMS',
       doc: 'Parameters, each as text.',
@@ -195,6 +165,7 @@ export const runs = defineResource<Row>({
     tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ run }) => run.tags, table: 'never' },
     metrics: {
       title: 'METRICS',
+      short: ({ glance }, key) => glance.last(key),
       entry: ({ metrics }, key) => {
         const summary = metrics.get(key)
         return summary && summaryRecord(summary)

@@ -47,21 +47,61 @@ function compare(a: Comparable, b: Comparable): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** A row in its place, with what it is sorted by. */
+export interface SortedRow {
+  readonly item: Item
+  readonly values: readonly (Comparable | undefined)[]
+  /** Where it stood before; equal rows stay in this order. */
+  readonly at: number
+}
+
+/** Order of two rows, what is missing last. */
+function compareRows(a: SortedRow, b: SortedRow, keys: readonly SortKey[]): number {
+  for (let i = 0; i < keys.length; i++) {
+    const [x, y] = [a.values[i], b.values[i]]
+    if (x === undefined || y === undefined) {
+      if (x !== y) return x === undefined ? 1 : -1
+      continue
+    }
+    const order = compare(x, y)
+    if (order !== 0) return keys[i]!.falling ? -order : order
+  }
+  return a.at - b.at
+}
+
+/** A row with what it is sorted by. */
+export const sortedRow = (item: Item, at: number, keys: readonly SortKey[]): SortedRow => ({
+  item,
+  at,
+  values: keys.map(({ path }) => comparable(item.field(path))),
+})
+
+/** Puts rows in order, in place. */
+export const sortRows = (rows: SortedRow[], keys: readonly SortKey[]): SortedRow[] =>
+  rows.sort((a, b) => compareRows(a, b, keys))
+
+/** Rows in order, without those of `gone` and with `fresh`, which need no order: as if all had been sorted. */
+export function mergeRows(
+  rows: readonly SortedRow[],
+  gone: ReadonlySet<string>,
+  fresh: SortedRow[],
+  keys: readonly SortKey[],
+): SortedRow[] {
+  const added = sortRows(fresh, keys)
+  const merged: SortedRow[] = []
+  let next = 0
+  for (const row of rows) {
+    if (gone.has(row.item.id)) continue
+    while (next < added.length && compareRows(added[next]!, row, keys) < 0) merged.push(added[next++]!)
+    merged.push(row)
+  }
+  while (next < added.length) merged.push(added[next++]!)
+  return merged
+}
+
 /** A sorted copy; equal rows keep their order. */
 export function sortItems(items: readonly Item[], keys: readonly SortKey[]): Item[] {
   if (keys.length === 0) return [...items]
-  const rows = items.map((item) => ({ item, values: keys.map(({ path }) => comparable(item.field(path))) }))
-  rows.sort((a, b) => {
-    for (const [i, { falling }] of keys.entries()) {
-      const [x, y] = [a.values[i], b.values[i]]
-      if (x === undefined || y === undefined) {
-        if (x !== y) return x === undefined ? 1 : -1
-        continue
-      }
-      const order = compare(x, y)
-      if (order !== 0) return falling ? -order : order
-    }
-    return 0
-  })
-  return rows.map(({ item }) => item)
+  const rows = items.map((item, i) => sortedRow(item, i, keys))
+  return sortRows(rows, keys).map(({ item }) => item)
 }

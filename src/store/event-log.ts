@@ -1,8 +1,9 @@
 // The append-only event log and the snapshot of what it folds to.
 import { apply } from '../core/apply.ts'
 import type { LogEvent, NewEvent } from '../core/events.ts'
-import { emptyState, type State, TABLES } from '../core/state.ts'
+import { emptyState, type State } from '../core/state.ts'
 import type { EventQuery } from '../core/world.ts'
+import { TABLES } from '../protocol/tables.ts'
 import type { Database } from './database.ts'
 
 /** Questions about events. Appending happens inside the caller's transaction. */

@@ -1,6 +1,7 @@
-// Reads a whole store for damage: SQLite's own check, then every chunk.
+// Reads a whole store for damage: SQLite's own check, then every chunk and all text output.
 import { statSync } from 'node:fs'
 import { openDatabase } from './database.ts'
+import { decodeLines } from './lines/codec.ts'
 import { decodeChunk } from './series/codec.ts'
 
 /** What a check found. */
@@ -10,6 +11,8 @@ export interface Integrity {
   readonly events: number
   readonly series: number
   readonly chunks: number
+  /** Lines of text output. */
+  readonly lines: number
   readonly bytes: number
 }
 
@@ -24,9 +27,15 @@ export function checkIntegrity(file: string): Integrity {
     const faults = pragma.map((row) => row.integrity_check).filter((line) => line !== 'ok')
     const chunks = db.prepare('select id, count, body from chunks').iterate()
     let read = 0
-    for (const row of chunks as Iterable<{ id: number; count: number; body: Uint8Array }>) {
+    for (const row of chunks as Iterable<Kept>) {
       read++
       const fault = chunkFault(row)
+      if (fault && faults.length < MOST_FAULTS) faults.push(fault)
+    }
+    let lines = 0
+    for (const row of db.prepare('select id, count, body from lines').iterate() as Iterable<Kept>) {
+      lines += row.count
+      const fault = linesFault(row)
       if (fault && faults.length < MOST_FAULTS) faults.push(fault)
     }
     const count = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get() as number
@@ -35,6 +44,7 @@ export function checkIntegrity(file: string): Integrity {
       events: count('events'),
       series: count('series'),
       chunks: read,
+      lines,
       bytes: statSync(file).size,
     }
   } finally {
@@ -42,15 +52,22 @@ export function checkIntegrity(file: string): Integrity {
   }
 }
 
-function chunkFault({
-  id,
-  count,
-  body,
-}: {
-  id: number
-  count: number
-  body: Uint8Array
-}): string | undefined {
+interface Kept {
+  readonly id: number
+  readonly count: number
+  readonly body: Uint8Array
+}
+
+function linesFault({ id, count, body }: Kept): string | undefined {
+  try {
+    const lines = decodeLines(body).length
+    return lines === count ? undefined : `row ${id} of text output holds ${lines} lines, not ${count}`
+  } catch (error) {
+    return `row ${id} of text output: ${(error as Error).message}`
+  }
+}
+
+function chunkFault({ id, count, body }: Kept): string | undefined {
   try {
     const points = decodeChunk(body).times.length
     return points === count ? undefined : `chunk ${id} holds ${points} points, not ${count}`

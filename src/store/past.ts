@@ -1,5 +1,6 @@
 // Time travel: the world as a store had it at a moment of the past.
 import { apply } from '../core/apply.ts'
+import { glanceOf } from '../core/glance.ts'
 import { emptyState, type State } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
 import type { PastMoment, SeriesIndex, World } from '../core/world.ts'
@@ -48,10 +49,7 @@ function* fold(store: Store, from: State, seq: number): Generator<void, State> {
 
 /** When a run had last been heard of by `time`, as far as the summaries of now tell: a guess, for the order only. */
 function updated({ series }: Store, id: string, time: number): number {
-  let newest = Number.NEGATIVE_INFINITY
-  for (const { first, last } of series.get(id)?.values() ?? [])
-    if (first.time <= time && last.time > newest) newest = last.time
-  return Math.min(newest, time)
+  return Math.min(glanceOf(series.get(id)).updated ?? Number.NEGATIVE_INFINITY, time)
 }
 
 function* newestRuns(store: Store, state: State, time: number): Generator<void, string[]> {

@@ -1,7 +1,9 @@
 // What is kept for how long: run metrics for ever by default, samples of machines in tiers.
+import { glanceOf } from '../core/glance.ts'
 import type { State } from '../core/state.ts'
 import type { SeriesIndex } from '../core/world.ts'
 import type { Database } from './database.ts'
+import { type LineRetention, pruneLines } from './lines/prune.ts'
 import { type Tier, thinOwner } from './series/thinning.ts'
 
 /** How long points are kept; ms, null for ever. */
@@ -15,29 +17,32 @@ export interface Retention {
   }
   /** Metrics of runs that have had no new point for so long. */
   readonly runs: { readonly keepMs: number | null; readonly maxBytes: number | null }
+  /** Text output. */
+  readonly logs: LineRetention
 }
 
 const DAY = 86_400_000
 
-/** One day of every sample, a month of minutes, two years of hours; runs for ever. */
+/** One day of every sample, a month of minutes, two years of hours; runs for ever; half a gigabyte of text output. */
 export const DEFAULT_RETENTION: Retention = {
   hosts: { rawMs: DAY, minuteMs: 30 * DAY, hourMs: 730 * DAY, maxBytes: null },
   runs: { keepMs: null, maxBytes: null },
+  logs: { keepMs: null, maxBytes: 512 * 2 ** 20 },
 }
 
 /** What a pass removed. */
 export interface Pruned {
   /** Points of machines thinned out or dropped. */
   hostPoints: number
+  /** Lines of text output. */
+  lines: number
   /** Runs whose points were dropped; the runs themselves stay listed. */
   readonly runs: string[]
 }
 
 /** Newest point of an owner, Unix ms. */
 function newest(series: SeriesIndex, owner: string): number {
-  let time = 0
-  for (const { last } of series.get(owner)?.values() ?? []) if (last.time > time) time = last.time
-  return time
+  return glanceOf(series.get(owner)).updated ?? 0
 }
 
 function dropBefore(db: Database, owner: string, time: number): number {
@@ -142,5 +147,6 @@ export function prune(
   now: number,
 ): Pruned {
   const hostPoints = thinHosts(db, state, series, retention, now) + shrinkHosts(db, state, retention)
-  return { hostPoints, runs: staleRuns(db, state, series, retention, now) }
+  const lines = pruneLines(db, retention.logs, now)
+  return { hostPoints, lines, runs: staleRuns(db, state, series, retention, now) }
 }

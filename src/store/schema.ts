@@ -30,6 +30,24 @@ const MIGRATIONS = [
    update events set stored = at;
    create index events_stored on events (stored, seq);
    delete from snapshot;`,
+  // Batches stored above `high` while a backlog and newer batches come in side by side: JSON, [[from, to], ...]
+  // Such batches wait in the log with their lane (agent/epoch) and number; null for all others.
+  `alter table agents add column beyond text not null default '[]';
+   alter table log add column lane text;
+   alter table log add column seq integer;
+   create index log_lane on log (lane, seq) where lane is not null;`,
+  // The last values of all series of an owner in a row, as little-endian floats: what a start reads instead of each
+  // summary. Places of keys are those of a set of names, which most owners share.
+  `create table key_sets (id integer primary key, names text not null unique) strict;
+   create table glances (owner text primary key, key_set integer not null, facts text not null, lasts blob not null) strict;`,
+  // Text output, see lines/: a row of an owner holds the lines [first, first + count), with the least and the greatest
+  // of their times; `line_owners` which there are.
+  `create table lines (
+     id integer primary key, owner text not null, first integer not null, count integer not null,
+     from_at integer not null, to_at integer not null, bytes integer not null, streams text not null,
+     body blob not null) strict;
+   create index lines_owner on lines (owner, first, count, to_at, bytes);
+   create table line_owners (owner text primary key, first integer not null, next integer not null) strict;`,
 ]
 
 /** Brings a file to the newest schema in one transaction. Refuses a file written by a newer build. */

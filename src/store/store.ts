@@ -1,24 +1,38 @@
 // The store: one SQLite file, one writer. What goes in together is committed together.
 import { apply } from '../core/apply.ts'
+import type { Changes } from '../core/changes.ts'
 import type { Columns } from '../core/columns.ts'
 import type { LogEvent, NewEvent } from '../core/events.ts'
+import type { LineIndex, LinePage, LineQuery } from '../core/lines.ts'
 import type { State } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
 import type { EventQuery, SeriesIndex, SeriesQuery } from '../core/world.ts'
+import type { LineGroup } from '../protocol/lines.ts'
 import type { Points } from '../protocol/points.ts'
+import type { Mark } from '../protocol/ranges.ts'
 import { type Database, openDatabase } from './database.ts'
 import { type EventLog, eventLog } from './event-log.ts'
+import { type LineStore, openLines } from './lines/line-store.ts'
 import { type Pruned, prune, type Retention } from './retention.ts'
-import { openSeries, type SeriesStore } from './series/series-store.ts'
+import type { BatchPlace } from './series/point-log.ts'
+import { type Joined, openSeries, type SeriesStore } from './series/series-store.ts'
 
-/** A batch as an agent sent it. */
+/** Points as they came in one message. */
 export interface StoredBatch {
-  readonly agent: string
-  readonly epoch: string
-  readonly seq: number
+  /** Of an agent's batch: its life, and all batches of it that are stored once this one is. */
+  readonly from?: {
+    readonly agent: string
+    readonly epoch: string
+    readonly seq: number
+    readonly mark: Mark
+  }
   readonly points: Points
-  /** The frame it came in: what the log keeps. */
+  /** Text output. */
+  readonly lines?: readonly LineGroup[]
+  /** The frame it came in, without lines: what the log keeps. */
   readonly frame: string
+  /** It was made before others that are stored already. */
+  readonly late?: boolean
 }
 
 /** What one commit takes: events of one author, and the batch they came with. */
@@ -30,28 +44,49 @@ export interface Unit {
   readonly replaces?: readonly string[]
 }
 
+/** A unit that is on disk, once its transaction is. */
+interface Written {
+  readonly unit: Unit
+  readonly joined: Joined
+  readonly logged: readonly LogEvent[]
+}
+
 /** Events after which a new snapshot is worth its cost. */
 const SNAPSHOT_EVENTS = 5000
+
+const placeOf = ({ from }: StoredBatch): BatchPlace | undefined => from && { ...from, high: from.mark.high }
 
 function writeUnit(
   unit: Unit,
   events: EventLog,
   series: SeriesStore,
-  setHigh: (batch: StoredBatch) => void,
+  lines: LineStore,
+  setMark: (from: StoredBatch['from']) => void,
   stored: number,
-): LogEvent[] {
-  for (const owner of unit.replaces ?? []) series.logDrop(owner)
-  const { batch } = unit
-  if (batch) {
-    if (batch.points.values.length > 0) series.log(batch.frame)
-    setHigh(batch)
+): Written {
+  for (const owner of unit.replaces ?? []) {
+    series.logDrop(owner)
+    lines.logDrop(owner)
   }
-  return events.append(unit.events, unit.by, stored)
+  const { batch } = unit
+  let joined: Joined = []
+  if (batch) {
+    const { points, frame, lines: said = [] } = batch
+    joined = series.log(points.values.length > 0 ? frame : undefined, placeOf(batch))
+    if (said.length > 0) lines.log(said)
+    setMark(batch.from)
+  }
+  return { unit, joined, logged: events.append(unit.events, unit.by, stored) }
 }
 
-function showUnit(unit: Unit, series: SeriesStore): void {
-  for (const owner of unit.replaces ?? []) series.drop(owner)
-  if (unit.batch) series.push(unit.batch.points)
+function showUnit({ unit, joined }: Written, series: SeriesStore, lines: LineStore): void {
+  for (const owner of unit.replaces ?? []) {
+    series.drop(owner)
+    lines.drop(owner)
+  }
+  if (unit.batch) series.push(unit.batch.points, unit.batch.late ?? false, placeOf(unit.batch))
+  for (const [lane, upTo] of joined) series.join(lane, upTo)
+  if (unit.batch?.lines?.length) lines.push(unit.batch.lines)
 }
 
 /** Questions to the store, and the one way to write to it. */
@@ -60,12 +95,17 @@ export class Store {
   readonly id: string
   /** Summaries of all series. */
   readonly series: SeriesIndex
+  /** Which owners got points when. */
+  readonly changes: Changes
+  /** Which lines there are of whom. */
+  readonly lineIndex: LineIndex
   readonly #db: Database
   readonly #readonly: boolean
   readonly #events: EventLog
   readonly #series: SeriesStore
-  readonly #high
-  readonly #write: (units: readonly Unit[], stored: number) => LogEvent[]
+  readonly #lines: LineStore
+  readonly #mark
+  readonly #write: (units: readonly Unit[], stored: number) => Written[]
   #state: State
   #saved: number
 
@@ -74,20 +114,25 @@ export class Store {
     const db = openDatabase(file, options)
     const events = eventLog(db)
     const series = openSeries(db)
-    const raise = db.prepare('insert or replace into agents values (?, ?, ?)')
-    const setHigh = ({ agent, epoch, seq }: StoredBatch) => raise.run(agent, epoch, seq)
+    const lines = openLines(db)
+    const raise = db.prepare('insert or replace into agents (agent, epoch, high, beyond) values (?, ?, ?, ?)')
+    const setMark = (from: StoredBatch['from']) =>
+      from && raise.run(from.agent, from.epoch, from.mark.high, JSON.stringify(from.mark.beyond))
     const write = db.transaction((units: readonly Unit[], stored: number) =>
-      units.flatMap((unit) => writeUnit(unit, events, series, setHigh, stored)),
+      units.map((unit) => writeUnit(unit, events, series, lines, setMark, stored)),
     )
     this.#db = db
     this.#readonly = options.readonly ?? false
     this.#events = events
     this.#series = series
-    this.#high = db.prepare('select high from agents where agent = ? and epoch = ?').pluck()
+    this.#lines = lines
+    this.#mark = db.prepare('select high, beyond from agents where agent = ? and epoch = ?')
     this.#write = write.immediate
     this.#state = events.load()
     this.#saved = this.#state.seq
     this.series = series.index
+    this.changes = series.changes
+    this.lineIndex = lines.index
     this.id = db.prepare(`select value from meta where key = 'store'`).pluck().get() as string
   }
 
@@ -99,8 +144,9 @@ export class Store {
   commit(units: readonly Unit[], stored = Date.now()): LogEvent[] {
     const before = this.#events.seq()
     try {
-      const logged = this.#write(units, Math.round(stored))
-      for (const unit of units) showUnit(unit, this.#series)
+      const written = this.#write(units, Math.round(stored))
+      for (const each of written) showUnit(each, this.#series, this.#lines)
+      const logged = written.flatMap((each) => each.logged)
       this.#state = apply(this.#state, logged)
       return logged
     } catch (error) {
@@ -109,9 +155,10 @@ export class Store {
     }
   }
 
-  /** Last batch stored of an agent's epoch; null when none is. */
-  highWater(agent: string, epoch: string): number | null {
-    return (this.#high.get(agent, epoch) as number | undefined) ?? null
+  /** Which batches of an agent's epoch are stored; null when none is. */
+  mark(agent: string, epoch: string): Mark | null {
+    const row = this.#mark.get(agent, epoch) as { high: number; beyond: string } | undefined
+    return row ? { high: row.high, beyond: JSON.parse(row.beyond) } : null
   }
 
   events(query: EventQuery): LogEvent[] {
@@ -137,21 +184,32 @@ export class Store {
     return this.#series.read(query)
   }
 
+  /** Lines of text output; `test` is what they must pass, for the query's `holds`. */
+  lines(query: LineQuery, test?: (text: string) => boolean): LinePage {
+    return this.#lines.read(query, test)
+  }
+
+  /** The newest frames whose points are not sealed yet, newest first. */
+  newestFrames(limit: number): string[] {
+    return [...this.#series.frames(limit)]
+  }
+
   /** Seals points for about `budgetMs`, when enough have come; true while there is more to do. */
   maintain(budgetMs: number): boolean {
     if (this.#state.seq - this.#saved >= SNAPSHOT_EVENTS) this.#snapshot()
-    return this.#series.seal(budgetMs)
+    return this.#series.seal(budgetMs) || this.#lines.merge(budgetMs)
   }
 
   /** Seals whatever there is, or for about `budgetMs`; true while there is more to do. */
   seal(budgetMs = Infinity): boolean {
-    return this.#series.seal(budgetMs, true)
+    return this.#series.seal(budgetMs, true) || this.#lines.merge(budgetMs, true)
   }
 
   /** Drops and thins points by age and size; returns what went. `now` in Unix ms. */
   prune(retention: Retention, now: number): Pruned {
     const pass = this.#db.transaction(() => prune(this.#db, this.#state, this.series, retention, now))
     const pruned = pass.immediate()
+    this.#lines.reload()
     const events: NewEvent[] = pruned.runs.map((about) => ({
       type: 'run.pruned',
       at: now,

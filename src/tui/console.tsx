@@ -3,11 +3,20 @@ import { type Duplex, PassThrough } from 'node:stream'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { render } from 'ink'
 import type { HubLink } from '../core/link.ts'
+import { createAttention } from './app/attention.ts'
 import { chosenList, type Preferences, readChoices } from './app/choices.ts'
 import { type Clock, systemClock } from './app/clock.ts'
-import { type ConsoleStore, createConsoleStore, type StoreOptions } from './app/console-store.ts'
+import {
+  type ConsoleStore,
+  createConsoleStore,
+  type OuterEffect,
+  type StoreOptions,
+} from './app/console-store.ts'
+import { followSettings, type SettingsSource } from './app/settings.ts'
+import { createTotals } from './app/totals.ts'
 import { initialState } from './app/ui-state.ts'
 import { composing } from './components/composition.ts'
+import { showLines } from './linear/linear-display.ts'
 import { type Frame, saveDump } from './screen-dump.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
@@ -30,6 +39,10 @@ export interface ConsoleOptions {
   readonly readOnly?: boolean
   /** Where the choices of the user are kept; nowhere by default. */
   readonly preferences?: Preferences
+  /** What the config says of the console; read again when it changes. */
+  readonly settings?: SettingsSource
+  /** Sentences on the normal screen in place of a picture. */
+  readonly screenReader?: boolean
   /** Aborting ends the console with code 1. */
   readonly signal?: AbortSignal
   /** Called when the first frame is on the screen; `tell` puts words into the message line. */
@@ -47,6 +60,8 @@ function storeOf(
     clock: options.clock ?? systemClock(options.now),
     first: initialState(terminal.columns, terminal.rows, chosenList(choices, 'runs'), choices),
     isSlow: () => terminal.slow,
+    lagMs: () => Math.max(terminal.latencyMs ?? 0, terminal.sink.stats.drainMs),
+    frames: () => terminal.sink.stats.frames,
     onEffect,
     onChoices: (changed) => options.preferences?.save(changed),
     surroundings: {
@@ -54,43 +69,24 @@ function storeOf(
       version: options.version,
       where: options.where,
       readOnly: options.readOnly ?? false,
+      linear: options.screenReader ?? false,
     },
   })
 }
 
-function dump(file: string, frame: Frame): string {
-  try {
-    return `saved ${saveDump(file, frame)}`
-  } catch (error) {
-    return `not saved: ${(error as Error).message}`
-  }
+/** The way in which the console is shown. */
+interface Display {
+  /** What is in sight, as it would be saved. */
+  text(): string
+  again(): void
+  /** Rejects when drawing fails. */
+  readonly broken: Promise<never>
+  close(): void
 }
 
-/** Takes the terminal and shows the console. Resolves with the exit code; rejects when drawing fails. */
-export async function runConsole(options: ConsoleOptions): Promise<number> {
-  let store: ConsoleStore | undefined
-  let quit: (code: number) => void = () => {}
-  const ended = new Promise<number>((resolve) => {
-    quit = resolve
-  })
-  const terminal = openTerminal({
-    stdin: options.stdin,
-    stdout: options.stdout,
-    env: options.env,
-    onEvent: (event) => store?.dispatch({ type: 'input', event }),
-    onResize: (columns, rows) => store?.dispatch({ type: 'resize', columns, rows }),
-  })
+/** Draws whole frames. */
+function showFrames(store: ConsoleStore, terminal: Terminal): Display {
   let frame = ''
-  const tell = (text: string) => store?.dispatch({ type: 'say', message: { text, tone: 'warn' } })
-  store = storeOf(options, terminal, (effect) => {
-    if (effect.type === 'quit') return quit(0)
-    if (effect.type === 'mouse') return terminal.setMouse(effect.on)
-    if (effect.type === 'dump')
-      return tell(dump(effect.file, { text: frame, columns: terminal.columns, rows: terminal.rows }))
-    const copied = terminal.copy(effect.text)
-    tell(copied ? `${effect.what} copied: ${effect.text}` : `the ${effect.what} is too long to copy`)
-  })
-  if (options.start) store.dispatch({ type: 'command', line: options.start })
   const ink = render(<App store={store} />, {
     stdout: composing(terminal.sink.stream, (drawn) => {
       frame = drawn
@@ -102,15 +98,96 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     exitOnCtrlC: false,
     isScreenReaderEnabled: false,
   })
+  // Ink's promise rejects when a screen throws; it settles otherwise only after unmount.
+  const broken = ink.waitUntilExit().then(() => new Promise<never>(() => {}))
+  return { text: () => frame, again: () => {}, broken, close: () => ink.unmount() }
+}
+
+const showSentences = (store: ConsoleStore, terminal: Terminal): Display => ({
+  ...showLines(store, terminal.print),
+  broken: new Promise<never>(() => {}),
+})
+
+function dump(file: string, frame: Frame): string {
+  try {
+    return `saved ${saveDump(file, frame)}`
+  } catch (error) {
+    return `not saved: ${(error as Error).message}`
+  }
+}
+
+/** Calls for alerts of now, also while the past is shown. */
+function watchAlerts(
+  store: ConsoleStore,
+  link: HubLink,
+  attention: ReturnType<typeof createAttention>,
+): void {
+  const ofNow = createTotals()
+  let version = 0
+  const look = (): void => {
+    const { facts, totals } = store.snapshot()
+    // What was open before the store was is nothing new.
+    if (link.world().loading !== undefined) return
+    const { firing } =
+      facts.world.at === undefined
+        ? totals
+        : ofNow({ world: link.world(), version: ++version, now: facts.clock })
+    attention.alerts(firing)
+  }
+  look()
+  store.subscribe(look)
+}
+
+/** Takes the terminal and shows the console. Resolves with the exit code; rejects when drawing fails. */
+export async function runConsole(options: ConsoleOptions): Promise<number> {
+  let quit: (code: number) => void = () => {}
+  const ended = new Promise<number>((resolve) => {
+    quit = resolve
+  })
+  const terminal = openTerminal({
+    stdin: options.stdin,
+    stdout: options.stdout,
+    env: options.env,
+    plain: options.screenReader,
+    onEvent(event) {
+      if (event.type === 'focus') return attention.focus(event.focused)
+      store.dispatch({ type: 'input', event })
+      if (event.type === 'key' && event.ctrl && event.key === 'l') display.again()
+    },
+    onResize: (columns, rows) => store.dispatch({ type: 'resize', columns, rows }),
+  })
+  const tell = (text: string) => store.dispatch({ type: 'say', message: { text, tone: 'warn' } })
+  const outer = (effect: OuterEffect): void => {
+    if (effect.type === 'quit') return quit(0)
+    if (effect.type === 'mouse') return terminal.setMouse(effect.on)
+    if (effect.type === 'reload') return void follower.reload()
+    const { columns, rows } = terminal
+    if (effect.type === 'dump') return tell(dump(effect.file, { text: display.text(), columns, rows }))
+    const copied = terminal.copy(effect.text)
+    const text = effect.text.replaceAll('\n', ' ')
+    tell(copied ? `${effect.what} copied: ${text}` : `the ${effect.what} is too long to copy`)
+  }
+  const store = storeOf(options, terminal, outer)
+  const follower = followSettings({
+    source: options.settings,
+    preferences: options.preferences,
+    choices: () => store.snapshot().state.choices,
+    dispatch: store.dispatch,
+    tell,
+  })
+  const attention = createAttention(terminal, () => follower.settings.notify)
+  watchAlerts(store, options.link, attention)
+  if (options.start) store.dispatch({ type: 'command', line: options.start })
+  const display = (options.screenReader ? showSentences : showFrames)(store, terminal)
   options.signal?.addEventListener('abort', () => quit(1))
   if (options.signal?.aborted) quit(1)
   options.onStart?.(tell)
   try {
-    // Ink's promise rejects when a screen throws; it settles otherwise only after unmount.
-    return await Promise.race([ended, ink.waitUntilExit().then(() => 0)])
+    return await Promise.race([ended, display.broken])
   } finally {
+    follower.stop()
     store.stop()
-    ink.unmount()
+    display.close()
     terminal.close()
   }
 }

@@ -33,6 +33,10 @@ export function testSourceContract(name: string, make: () => SourceCase): void {
         expect(typeof step === 'bigint' || Number.isSafeInteger(step)).toBe(true)
       }
       for (const event of recorder.events) expect(AgentEvent.parse(event)).toEqual(event)
+      for (const { owner, stream, at } of recorder.lines) {
+        expect([owner, stream]).not.toContain('')
+        expect(Number.isSafeInteger(at)).toBe(true)
+      }
     })
 
     it('says the same in small batches as in one', async () => {
@@ -44,9 +48,10 @@ export function testSourceContract(name: string, make: () => SourceCase): void {
       expect(parts.points.map(({ owner, key }) => `${owner} ${key}`)).toEqual(
         whole.points.map(({ owner, key }) => `${owner} ${key}`),
       )
+      expect(parts.lines).toEqual(whole.lines)
     })
 
-    it('repeats neither a point nor an event after a restart with its cursors', async () => {
+    it('repeats neither a point, a line nor an event after a restart with its cursors', async () => {
       const { start, now, samples } = make()
       const before = createRecorder()
       await drain(start(new Map()), before, now)
@@ -55,6 +60,7 @@ export function testSourceContract(name: string, make: () => SourceCase): void {
       const seen = new Set(before.points.map((point) => `${point.time} ${showPoints([point])[0]}`))
       for (const point of after.points) expect(seen).not.toContain(`${point.time} ${showPoints([point])[0]}`)
       if (!samples) expect(after.points).toEqual([])
+      expect(after.lines).toEqual([])
       expect(after.events.filter(({ type }) => type === 'run.found' || type === 'run.status')).toEqual([])
     })
 

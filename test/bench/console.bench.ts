@@ -104,9 +104,7 @@ function fillStore(state: string): void {
         by: `agent:host-${h}`,
         events,
         batch: {
-          agent: `host-${h}`,
-          epoch: 'e',
-          seq: 1,
+          from: { agent: `host-${h}`, epoch: 'e', seq: 1, mark: { high: 1, beyond: [] } },
           points,
           frame: JSON.stringify({ points: toWirePoints(points) }),
         },

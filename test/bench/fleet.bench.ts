@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import WebSocket from 'ws'
+import { PROTOCOL } from '../../src/protocol/messages.ts'
 import type { Figure } from './figure.ts'
 import { cpuSeconds, residentMiB, sleep } from './process.ts'
 
@@ -56,7 +57,7 @@ async function joinHub(url: string, i: number, latencies: number[]): Promise<Sim
   socket.send(
     JSON.stringify({
       type: 'agent.hello',
-      protocol: 1,
+      protocol: PROTOCOL,
       agent: agent.id,
       epoch: 'e',
       instance: 'i',
@@ -69,10 +70,10 @@ async function joinHub(url: string, i: number, latencies: number[]): Promise<Sim
   )
   await once(socket, 'message')
   socket.on('message', (data) => {
-    const { type, high } = JSON.parse(data.toString())
-    const sent = agent.sent.get(high)
+    const { type, taken } = JSON.parse(data.toString())
+    const sent = agent.sent.get(taken)
     if (type === 'ack' && sent !== undefined) latencies.push(performance.now() - sent)
-    agent.sent.delete(high)
+    agent.sent.delete(taken)
   })
   return agent
 }

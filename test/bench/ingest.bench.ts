@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import WebSocket, { WebSocketServer } from 'ws'
+import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { toWirePoints } from '../../src/protocol/points.ts'
 import type { Figure } from './figure.ts'
 import { median } from './process.ts'
@@ -56,7 +57,7 @@ async function drive(url: string, window: number, seconds: number, pause = 0, fr
   await once(socket, 'open')
   const hello = {
     type: 'agent.hello',
-    protocol: 1,
+    protocol: PROTOCOL,
     agent: 'bench',
     epoch: 'e',
     instance: 'i',
@@ -74,8 +75,8 @@ async function drive(url: string, window: number, seconds: number, pause = 0, fr
   socket.on('message', (data) => {
     const message = JSON.parse(data.toString())
     if (message.type === 'ack') {
-      acked = message.high
-      latencies.push(performance.now() - sent.get(message.high)!)
+      acked = from - 1 + message.taken
+      latencies.push(performance.now() - sent.get(acked)!)
     }
     wake()
   })

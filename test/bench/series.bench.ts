@@ -20,7 +20,13 @@ function commit(store: Store, add: (buffer: PointBuffer) => void): void {
   const points = buffer.take()
   // The log row is what a restart replays, so it must be real even here.
   const frame = JSON.stringify({ type: 'batch', seq: ++seq, at: 0, events: [], points })
-  store.commit([{ by: 'agent:a', events: [], batch: { agent: 'a', epoch: 'e', seq, points, frame } }])
+  store.commit([
+    {
+      by: 'agent:a',
+      events: [],
+      batch: { from: { agent: 'a', epoch: 'e', seq: seq, mark: { high: seq, beyond: [] } }, points, frame },
+    },
+  ])
 }
 
 type Value = (i: number) => number

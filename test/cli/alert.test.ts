@@ -49,7 +49,18 @@ describe('alert', () => {
   })
 
   it.each([
-    [['drop', OFFLINE], 2, 'one of ack, silence, unsilence'],
+    [[], undefined, 'you'],
+    [['--to', 'bob'], 'bob', 'bob'],
+  ])('assign %j gives it to %s', async (argv, to, told) => {
+    const { acted, out } = await alert(['assign', OFFLINE, ...argv])
+    expect(acted).toEqual([{ action: 'alert.assign', about: OFFLINE, to, note: undefined }])
+    expect(out).toBe(`gave ${OFFLINE} to ${told}\n`)
+  })
+
+  it.each([
+    [['drop', OFFLINE], 2, 'one of ack, silence, unsilence, assign'],
+    [['ack', OFFLINE, '--to', 'bob'], 2, '--to does not go with ack'],
+    [['assign', OFFLINE, '--to', ' '], 2, '--to names nobody'],
     [['ack'], 2, 'needs'],
     [['silence', OFFLINE, '--for', 'ever'], 2, 'no span of time'],
     [['silence', OFFLINE, '--for', '99999w'], 2, 'up to a year'],

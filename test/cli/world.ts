@@ -2,11 +2,12 @@
 import type { Columns } from '../../src/core/columns.ts'
 import { decimate } from '../../src/core/decimate.ts'
 import type { LogEvent } from '../../src/core/events.ts'
-import type { AlertAction, HubLink } from '../../src/core/link.ts'
-import type { Ack, Host, Problem, Run, State } from '../../src/core/state.ts'
+import type { Action, HubLink } from '../../src/core/link.ts'
+import { type Ack, emptyState, type Host, type Problem, type Run, type State } from '../../src/core/state.ts'
 import { type Summary, summarise } from '../../src/core/summary.ts'
 import type { PastMoment, SeriesQuery, World } from '../../src/core/world.ts'
 import { cleanText } from '../../src/protocol/text.ts'
+import { type Printed, pageOf, spansOf } from '../helpers/lines.ts'
 
 /** Now, in these tests. */
 export const NOW = Date.parse('2026-01-05T12:00:00Z')
@@ -78,13 +79,14 @@ export interface Parts {
   readonly past?: (moment: PastMoment) => World
   readonly points?: Points
   readonly events?: readonly LogEvent[]
+  readonly lines?: Printed
 }
 
 const byId = <T extends { id: string }>(rows: readonly T[] = []) => new Map(rows.map((row) => [row.id, row]))
 
 function stateOf({ runs, hosts, problems, acks, events = [] }: Parts): State {
   const tables = { runs: byId(runs), hosts: byId(hosts), problems: byId(problems), acks: byId(acks) }
-  return { seq: events.at(-1)?.seq ?? 0, ...tables }
+  return { ...emptyState, seq: events.at(-1)?.seq ?? 0, ...tables }
 }
 
 export function worldOf(parts: Parts): World {
@@ -95,7 +97,7 @@ export function worldOf(parts: Parts): World {
       mine.set(key, summarise(undefined, columnsOf(points), 0, points.length))
     series.set(owner, mine)
   }
-  return { state: stateOf(parts), series, presence: new Map() }
+  return { state: stateOf(parts), series, presence: new Map(), lines: spansOf(parts.lines ?? {}) }
 }
 
 function readPoints(parts: Parts, { owner, key, x, from, to, points }: SeriesQuery): Columns {
@@ -113,7 +115,7 @@ function readPoints(parts: Parts, { owner, key, x, from, to, points }: SeriesQue
 export interface FakeLink extends HubLink {
   show(parts: Parts): void
   readonly asked: SeriesQuery[]
-  readonly acted: AlertAction[]
+  readonly acted: Action[]
   listeners(): number
 }
 
@@ -121,7 +123,7 @@ export function linkTo(first: Parts): FakeLink {
   let parts = first
   const listeners = new Set<() => void>()
   const asked: SeriesQuery[] = []
-  const acted: AlertAction[] = []
+  const acted: Action[] = []
   return {
     asked,
     acted,
@@ -143,6 +145,7 @@ export function linkTo(first: Parts): FakeLink {
       (parts.events ?? [])
         .filter(({ seq, about: mine }) => seq > since && (about === undefined || mine === about))
         .slice(0, limit),
+    lines: async (query) => pageOf(parts.lines ?? {}, query),
     worldAt: async (moment) => parts.past!(moment),
     act: async (action) => void acted.push(action),
     status: () => ({ where: 'a test', connected: true, trouble: null, heard: NOW }),

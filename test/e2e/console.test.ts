@@ -1,5 +1,5 @@
 // The console and its embedded hub as processes: killed in the middle, attached to, quit.
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IPty } from 'node-pty'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -84,6 +84,36 @@ describe('the console', () => {
     expect(await two.exit).toBe(0)
     first.write('q')
     expect(await one.exit).toBe(0)
+  }, 30_000)
+
+  test('takes up a config that changed, and keeps what held when the new one is wrong', async () => {
+    const file = join(place.folder, 'mlops.config.json')
+    const write = (config: object) => writeFileSync(file, JSON.stringify({ watch: [], ...config }))
+    write({ keys: { b: 'alerts' } })
+    const pty = place.console('--config', file)
+    const { text, exit } = watchScreen(pty)
+    await until('the console', () => text().includes('hub this process'))
+    write({ keys: { j: 'alerts' } })
+    await until('the wrong key is named', () => text().includes('keys.j: the key has a meaning already'))
+    pty.write('b')
+    await until('the old key still holds', () => text().includes('Nothing needs you'))
+    write({ keys: { u: 'problems' }, notify: 'off' })
+    await until('the new one is read', () => text().includes('config read again'))
+    pty.write('u')
+    await until('the new key holds', () => text().includes('Everything found could be read'))
+    pty.write('q')
+    expect(await exit).toBe(0)
+  }, 30_000)
+
+  test('speaks in sentences for a screen reader, and draws nothing', async () => {
+    const pty = place.console('--screen-reader')
+    const { text, exit } = watchScreen(pty)
+    await until('the first sentences', () => text().includes('in sentences'))
+    pty.write(':hosts\r')
+    await until('the host in a sentence', () => /1 of 1: Name .*status online/.test(text()))
+    expect(text()).not.toMatch(/\u001b\[\?1049h|\u001b\[[0-9;]*[HJm]/)
+    pty.write('q')
+    expect(await exit).toBe(0)
   }, 30_000)
 
   test('leaves the terminal as it was', async () => {

@@ -1,7 +1,8 @@
 // The console over a hub that is the same each time, for pictures of its screens. Arguments: the number
-// of runs; `lost` for a hub that is gone, `flaky` for one that SIGUSR1 takes and gives back, `read-only`; a file
-// for preferences. Signals: SIGUSR1 adds a run, SIGUSR2 waits until all points are shown, lets 30 ticks pass in
-// which nothing happens, and says so with a title, SIGWINCH is the terminal's.
+// of runs; `lost` for a hub that is gone, `full` for one whose disk is, `flaky` for one that SIGUSR1 takes and gives back, `offline` for one
+// whose host SIGUSR1 takes, `read-only`, `screen-reader`; a file for preferences. Signals: SIGUSR1 adds a run,
+// SIGUSR2 waits until all points are shown, lets 30 ticks pass in which nothing happens, and says so with a
+// title, SIGWINCH is the terminal's.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Preferences } from '../../src/tui/app/choices.ts'
 import type { Clock } from '../../src/tui/app/clock.ts'
@@ -13,6 +14,7 @@ const { runConsole } = await import('../../src/tui/console.tsx')
 const [runs = '12', mode = '', file] = process.argv.slice(2)
 const hub = fakeHub(Number(runs))
 if (mode === 'lost') hub.lose('connection refused')
+if (mode === 'full') hub.ail('only 3 MiB free in /var/lib/mlops, taking nothing until there is room')
 
 const timers = new Set<() => void>()
 /** Questions to the hub, and moments in which answers are gathered. */
@@ -62,6 +64,7 @@ function kept(path: string): Preferences {
 
 process.on('SIGUSR1', () => {
   if (mode === 'flaky') flicker()
+  else if (mode === 'offline') hub.dropHost()
   else hub.grow()
   tick()
 })
@@ -72,6 +75,7 @@ process.on('SIGUSR2', async () => {
     tick()
     await new Promise((resolve) => setImmediate(resolve))
   }
+  // OSC 0 and not OSC 2, which the console itself writes.
   process.stdout.write('\u001b]0;thirty ticks\u0007')
 })
 
@@ -92,6 +96,7 @@ const code = await runConsole({
   where: '/data/logs',
   clock,
   readOnly: mode === 'read-only',
+  screenReader: mode === 'screen-reader',
   preferences: file === undefined ? undefined : kept(file),
 })
 process.exit(code)

@@ -46,13 +46,18 @@ const PICTURES: readonly Picture[] = [
     name: 'runs-columns',
     keys: [[':columns name,lr,metrics.val/loss,status\r', /NAME +LR +VAL\/LOSS +STATUS/]],
   },
-  { name: 'compare', keys: [['   =', 'runs › compare 3 runs [9]']] },
+  {
+    name: 'compare',
+    keys: [
+      ['   =', /runs › compare 3 runs \[\d+\/\d+\]/],
+      ['d', 'what is equal too'],
+    ],
+  },
   {
     name: 'compare-differing',
     keys: [
-      ['  =', 'compare 2 runs [9]'],
-      ['d', 'only what differs'],
-      ['nj', /\] differing[\s\S]*train\/loss[\s\S]*<\?> help/],
+      ['  =', /compare 2 runs \[\d+\/\d+\]/],
+      ['nj', /train\/loss[\s\S]*<\?> help/],
     ],
   },
   { name: 'run-json', keys: [['y', 'runs › resnet50-0 (JSON)']] },
@@ -106,6 +111,22 @@ const PICTURES: readonly Picture[] = [
       [':forget mine\r', 'Sure?'],
     ],
   },
+  {
+    name: 'alerts-marked',
+    keys: [
+      [':alerts\r', 'alerts [3]'],
+      ['*:silence 2h\r', 'Silence 3 alerts?'],
+    ],
+  },
+  {
+    name: 'views',
+    keys: [
+      [':save all of them\r', 'view "all of them" saved'],
+      ['/status=failed\r', '[2/12]'],
+      [':save broken\r', 'view "broken" saved'],
+      [':views\rj', 'views [2]'],
+    ],
+  },
   { name: 'run-details', keys: [['d', 'resnet50-0 (all)']] },
   { name: 'hosts', keys: [[':hosts\r', 'hosts [3]']] },
   { name: 'host-charts', keys: [[':host gpu-a\r', 'runs › gpu-a [10]']] },
@@ -118,6 +139,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'wrong-command', keys: [[':nonsense\r', 'no command "nonsense"']] },
   { name: 'empty', args: ['0'], keys: [] },
   { name: 'link-lost', args: ['12', 'lost'], keys: [] },
+  { name: 'hub-full', args: ['12', 'full'], keys: [] },
 ]
 
 let folder = ''
@@ -167,6 +189,97 @@ describe.each(SIZES)('%i by %i', (columns, rows) => {
     if (process.env.UPDATE_FRAMES) writeFileSync(file, text)
     expect(existsSync(file), `${file} is missing: see the top of this test`).toBe(true)
     expect(text).toBe(readFileSync(file, 'utf8'))
+  })
+})
+
+/** For screen readers: all that was written, from the first line on. `shows` ends what the last keys led to. */
+const SENTENCES: readonly Picture[] = [
+  { name: 'reader-runs', keys: [['jjk', /resnet50-0[\s\S]*resnet50-4[\s\S]*vit-b16-1/]] },
+  {
+    name: 'reader-filter',
+    keys: [
+      ['/status=failed\r', '2 of 12 rows, filter status=failed'],
+      [' j', '1 marked'],
+    ],
+  },
+  {
+    name: 'reader-charts',
+    keys: [
+      [':run bert-base-3\r', '6 metrics'],
+      ['l\r', 'One metric of bert-base-3'],
+      ['Gh', /2 of 6: \S+: [\d.]+ at step [\d ,:-]+UTC/],
+    ],
+  },
+  { name: 'reader-details', keys: [['d', 'Everything about resnet50-0']] },
+  { name: 'reader-json', keys: [['yj', '"id": "run0000"']] },
+  {
+    name: 'reader-compare',
+    keys: [
+      ['   =', 'Compare resnet50-0'],
+      ['jjG', 'equal: '],
+    ],
+  },
+  { name: 'reader-alerts', keys: [[':alerts\rj*:ack mine\r', 'Enter does it']] },
+  { name: 'reader-help', keys: [['? ', 'Help, ']] },
+  { name: 'reader-events', keys: [[':events\r', 'host.disconnected']] },
+  { name: 'reader-command', keys: [[':hos\tx\u007f\r', 'Hosts, 3 rows']] },
+]
+
+describe('for screen readers', () => {
+  const words = (data: string) =>
+    `${data
+      .replace(/\u001b\][^\u0007]*\u0007|\u001b\[[0-?]*[ -/]*[@-~]|\u001b\\\\/g, '')
+      .replaceAll('\r', '')
+      .replace(/ +$/gm, '')
+      .trim()}\n`
+
+  test.each(SENTENCES.map((picture) => [picture.name, picture] as const))('%s', async (name, picture) => {
+    const session = openConsole(program, 120, 40, ['12', 'screen-reader'])
+    open.push(session)
+    await session.until(() => session.data.includes('1 of 12'))
+    for (const [typed, wanted] of picture.keys) {
+      session.keys(typed)
+      await session.until(() =>
+        typeof wanted === 'string' ? session.data.includes(wanted) : wanted.test(session.data),
+      )
+    }
+    await settled(session)
+    const text = words(session.data)
+    const file = join(GOLDEN, `${name}.txt`)
+    if (process.env.UPDATE_FRAMES) writeFileSync(file, text)
+    expect(existsSync(file), `${file} is missing: see the top of this test`).toBe(true)
+    expect(text).toBe(readFileSync(file, 'utf8'))
+    // Nothing is drawn: no boxes, no dots, no colours, no other screen, no cursor moved.
+    expect(text).not.toMatch(/[\u2500-\u259f\u2800-\u28ff]/)
+    expect(session.data).not.toMatch(/\u001b\[[0-9;]*[HKJm]|\u001b\[\?1049h/)
+  })
+
+  test('thirty seconds in which nothing happens say nothing; what happens is said once', async () => {
+    const session = openConsole(program, 80, 24, ['12', 'screen-reader'])
+    open.push(session)
+    await session.until(() => session.data.includes('1 of 12'))
+    await settled(session)
+    session.data = ''
+    await settled(session)
+    expect(words(session.data)).toBe('\n')
+    process.kill(session.pty.pid, 'SIGUSR1')
+    await session.until(() => session.data.includes('13 rows'))
+    await settled(session)
+    expect(words(session.data).split('\n')).toEqual([
+      '2 of 3 hosts online, 7 runs running.',
+      'Runs, 13 rows, sorted by updated falling.',
+      '',
+    ])
+  })
+
+  test('q ends it and gives the terminal back', async () => {
+    const session = openConsole(program, 80, 24, ['12', 'screen-reader'])
+    open.push(session)
+    await session.until(() => session.data.includes('1 of 12'))
+    session.keys('q')
+    await session.until(() => session.exitCode !== undefined)
+    expect(session.exitCode).toBe(0)
+    expect(session.term.modes).toMatchObject({ bracketedPasteMode: false, sendFocusMode: false })
   })
 })
 

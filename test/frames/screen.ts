@@ -56,7 +56,8 @@ export function openConsole(
 ): ConsoleSession {
   const env = { PATH: process.env.PATH, TERM: 'xterm-256color', LANG: 'C.UTF-8', ...extraEnv }
   const pty = spawn(process.execPath, [program, ...args], { cols: columns, rows, env, encoding: 'utf8' })
-  const term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+  const windowOptions = { pushTitle: true, popTitle: true }
+  const term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, windowOptions })
   const waiters = new Set<() => void>()
   const wake = (): void => {
     for (const waiter of [...waiters]) waiter()

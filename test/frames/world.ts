@@ -172,6 +172,10 @@ export interface FakeHub {
   grow(): void
   /** The listeners hear of a change that is none. */
   poke(): void
+  /** The first host goes offline now: an alert opens. */
+  dropHost(): void
+  /** The hub says why it takes nothing. */
+  ail(trouble: string): void
   lose(reason: string): void
   /** The link is back. */
   regain(): void
@@ -237,6 +241,17 @@ export function fakeHub(runs = 12): FakeHub {
       world = { ...world, state: { ...world.state, seq } }
       poke()
     },
+    dropHost() {
+      const first = world.state.hosts.get('host0')!
+      const gone = { ...first, online: false, reason: 'power', since: NOW }
+      const lost = new Map(world.state.hosts).set('host0', gone)
+      world = { ...world, state: { ...world.state, hosts: lost } }
+      poke()
+    },
+    ail(trouble) {
+      status = { ...linked, where: 'ws://hub.example:7430', trouble }
+      poke()
+    },
     lose(reason) {
       status = { where: 'ws://hub.example:7430', connected: false, trouble: reason, heard: NOW - 12_000 }
       poke()
@@ -253,6 +268,7 @@ export function fakeHub(runs = 12): FakeHub {
       },
       points: async ({ owner, key }) => points.get(owner)!.get(key)!,
       events: async ({ since, limit }) => log.filter(({ seq }) => seq > since).slice(0, limit),
+      lines: async (query) => pageOf(output, query),
       worldAt: async () => world,
       act: async () => {},
       status: () => status,

@@ -76,7 +76,7 @@ function push(owner: string, times: readonly number[], values: readonly number[]
     {
       by: 'agent:h',
       events: [],
-      batch: { from: { agent: 'h', epoch: 'e', mark: { high: 1, beyond: [] } }, points, frame },
+      batch: { from: { agent: 'h', epoch: 'e', seq: 1, mark: { high: 1, beyond: [] } }, points, frame },
     },
   ])
 }

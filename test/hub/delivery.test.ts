@@ -144,7 +144,7 @@ describe('delivery', () => {
     await ended
     pair.connect(agent)
     await agent.caughtUp()
-    expect(pair.values().toSorted((a, b) => a - b)).toEqual(upTo(4000))
+    expect(pair.values()).toEqual(upTo(4000))
     expect(pair.store.mark(agent.id, pair.spoolOf(agent).identity.epoch)).toMatchObject({ beyond: [] })
     expect(pair.store.series.get('run')?.get('n')?.last.value).toBe(3999)
   })
@@ -281,7 +281,7 @@ describe('a session', () => {
     const sent = [1, 7, 8, 3, 7, 3].map((seq) => batch(seq, point(seq)))
     const { got } = await converse(hello({ next: 9 }), ...sent)
     expect(got.filter(({ type }) => type === 'ack').at(-1)).toMatchObject({ taken: 6 })
-    expect(pair.values()).toEqual([1, 7, 8, 3])
+    expect(pair.values()).toEqual([1, 3, 7, 8])
     // Point 3 was made before 8 and came after it: 8 stays the last one, also after a restart.
     const last = () => pair.store.series.get('run')?.get('n')?.last.value
     expect(last()).toBe(8)

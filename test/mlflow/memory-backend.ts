@@ -80,6 +80,7 @@ export function createMemoryBackend(): MemoryBackend {
     state: () => state,
     metrics: points.summaries,
     history: async (run, key) => points.history(run, key),
+    digests: () => [],
     async write(writing) {
       await backend.beforeWrite()
       backend.writes.push(writing)

@@ -49,9 +49,7 @@ function fill(
       by: 'agent:h',
       events: [],
       batch: {
-        agent: 'h',
-        epoch: 'e',
-        seq,
+        from: { agent: 'h', epoch: 'e', seq: seq, mark: { high: seq, beyond: [] } },
         points,
         frame: JSON.stringify({ seq, points: toWirePoints(points) }),
       },
@@ -98,7 +96,7 @@ describe('retention', () => {
     fill('h', 'cpu', NOW - HOUR, NOW, 10_000)
     store.prune(DEFAULT_RETENTION, NOW)
     const before = [...all('h', 'cpu').times]
-    expect(store.prune(DEFAULT_RETENTION, NOW)).toEqual({ hostPoints: 0, runs: [] })
+    expect(store.prune(DEFAULT_RETENTION, NOW)).toEqual({ hostPoints: 0, lines: 0, runs: [] })
     store.close()
     store = openStore(file)
     expect([...all('h', 'cpu').times]).toEqual(before)
@@ -135,6 +133,7 @@ describe('retention', () => {
     const retention: Retention = {
       hosts: { ...DEFAULT_RETENTION.hosts, maxBytes: 20_000 },
       runs: { keepMs: null, maxBytes: 30_000 },
+      logs: DEFAULT_RETENTION.logs,
     }
     const pruned = store.prune(retention, NOW)
     expect(pruned.runs).toEqual(['a'])

@@ -69,7 +69,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 describe('a store of schema 1', () => {
   test('opens with its name, events, state, points and high-water marks', () => {
     const store = openStore(file)
-    expect([store.id, store.highWater('h', 'e')]).toEqual(['cafe', 7])
+    expect([store.id, store.mark('h', 'e')]).toEqual(['cafe', { high: 7, beyond: [] }])
     const events = store.events({ since: 0, limit: 100 })
     expect(events.map(({ at, type, about, by, data }) => [at, type, about, by, data])).toEqual(EVENTS)
     expect(store.state().runs.get('r')).toMatchObject({

@@ -42,7 +42,15 @@ function points(rows: readonly Row[]): Unit {
   const taken = buffer.take()
   const seq = ++batches
   const frame = JSON.stringify({ type: 'batch', seq, points: toWirePoints(taken) })
-  return { by: 'agent:h', events: [], batch: { agent: 'h', epoch: 'e', seq, points: taken, frame } }
+  return {
+    by: 'agent:h',
+    events: [],
+    batch: {
+      from: { agent: 'h', epoch: 'e', seq: seq, mark: { high: seq, beyond: [] } },
+      points: taken,
+      frame,
+    },
+  }
 }
 
 describe('the state at a time', () => {

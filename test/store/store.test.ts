@@ -22,7 +22,12 @@ const all = (owner: string, key: string): SeriesQuery => ({ owner, key, x: 'step
 
 function unit(seq: number, points: Points, extra: Partial<Unit> = {}): Unit {
   const frame = JSON.stringify({ type: 'batch', seq, points: toWirePoints(points) })
-  return { by: 'agent:a', events: [], batch: { agent: 'a', epoch: 'e', seq, points, frame }, ...extra }
+  return {
+    by: 'agent:a',
+    events: [],
+    batch: { from: { agent: 'a', epoch: 'e', seq: seq, mark: { high: seq, beyond: [] } }, points, frame },
+    ...extra,
+  }
 }
 
 function pointsOf(
@@ -205,18 +210,18 @@ describe('commits', () => {
         unit(1, pointsOf([['r', 'k', 0, 1]]), { events: [bad] }),
       ]),
     ).toThrow('cannot')
-    expect([store.state().runs.size, store.series.size, store.highWater('a', 'e')]).toEqual([0, 0, null])
+    expect([store.state().runs.size, store.series.size, store.mark('a', 'e')]).toEqual([0, 0, null])
     expect(store.commit([{ by: 'a', events: [found('r1')] }])[0]?.seq).toBe(1)
     store.close()
   })
 
   test('raise the high-water mark of an epoch with its points', () => {
     let store = openStore(file)
-    expect(store.highWater('a', 'e')).toBeNull()
+    expect(store.mark('a', 'e')).toBeNull()
     store.commit([unit(1, pointsOf([['r', 'k', 0, 1]])), unit(2, pointsOf([['r', 'k', 1, 2]]))])
     store = reopen(store)
-    expect(store.highWater('a', 'e')).toBe(2)
-    expect(store.highWater('a', 'other')).toBeNull()
+    expect(store.mark('a', 'e')).toEqual({ high: 2, beyond: [] })
+    expect(store.mark('a', 'other')).toBeNull()
     store.close()
   })
 

@@ -3,7 +3,7 @@
 import { spanMs } from '../../core/moment.ts'
 import type { World } from '../../core/world.ts'
 import type { Item, Raw, Resource } from '../../resources/define.ts'
-import { resources } from '../../resources/index.ts'
+import { findResource, resources } from '../../resources/index.ts'
 import { usageError } from '../cli-error.ts'
 import { readWhole } from '../flag-values.ts'
 import type { Args } from '../flags.ts'
@@ -29,6 +29,7 @@ const flags = {
   sort: { value: 'C', doc: 'by these columns or paths, comma separated, - for falling: -metrics.loss,name' },
   columns: { value: 'A,B', doc: 'these columns or paths instead of all: name,metrics.loss.min,params.lr' },
   limit: { value: 'N', doc: 'at most this many rows' },
+  offset: { value: 'N', doc: 'without the first N rows: with --limit, a page further on' },
   watch: {
     doc: 'again after each change: redrawn in place on a terminal, else one snapshot after the other',
   },
@@ -76,9 +77,44 @@ function table(order: Order, items: readonly Item[], fields: Field[], now: numbe
 const recordOf = (item: Item, fields: readonly Field[]): { readonly [key: string]: Raw } =>
   Object.fromEntries(fields.map(({ key, path }) => [key, item.field(path) ?? null]))
 
-function* pieces(order: Order, { world, now }: View, out: Output): Generator<string> {
-  const { resource, query, choice } = order
-  const items = selectItems(resource, world, query, now)
+/** Rows in one page that a hub picks out. */
+const MOST_IN_PAGE = 10_000
+
+/** True for a page of runs, which the hub picks out itself: the world of thousands of runs need not travel. */
+function wantsPage(args: Args<keyof typeof flags>): boolean {
+  const [noun, id] = args.positionals
+  const limit = Number(args.text('limit') ?? Number.NaN)
+  if (findResource(noun ?? '')?.name !== 'runs' || id !== undefined) return false
+  return limit <= MOST_IN_PAGE && !args.on('watch') && args.text('at') === undefined
+}
+
+async function pagePieces(
+  order: Order,
+  args: Args<keyof typeof flags>,
+  { link, now, out }: Context,
+): Promise<Iterable<string>> {
+  const { resource, query } = order
+  const { limit = 0, offset } = query
+  const [filter, sort] = [args.text('filter') ?? '', args.text('sort') ?? '']
+  const whole = order.columns !== undefined || order.choice.format !== 'table'
+  const page = await link.page!({ noun: resource.name, filter, sort, offset, limit, whole })
+  if (page.unknown !== undefined)
+    throw usageError(
+      `${resource.name} have no column "${page.unknown}"`,
+      `columns: ${resource.headings.map(({ key }) => key).join(', ')}`,
+    )
+  const found = new Map(resource.items(page.world, now()).map((item) => [item.id, item]))
+  const items = page.ids.flatMap((id) => found.get(id) ?? [])
+  return pieces(order, { world: page.world, now: now() }, out, items)
+}
+
+function* pieces(
+  order: Order,
+  { world, now }: View,
+  out: Output,
+  items: readonly Item[] = selectItems(order.resource, world, order.query, now),
+): Generator<string> {
+  const { choice } = order
   const fields = fieldsOf(order, world)
   if (choice.format === 'table') yield table(order, items, fields, now, out)
   else {
@@ -112,6 +148,7 @@ function readOrder(args: Args<keyof typeof flags>): Order {
       test: readFilter(args.text('filter') ?? ''),
       sort: readSort(args.text('sort')),
       limit: limit === undefined ? undefined : readWhole('--limit', limit, 0, Number.MAX_SAFE_INTEGER),
+      offset: readWhole('--offset', args.text('offset') ?? '0', 0, Number.MAX_SAFE_INTEGER),
     },
     columns: args.text('columns'),
     choice: formatChoice(args),
@@ -133,6 +170,7 @@ export const get = defineVerb({
     'mlops get hosts --watch',
     'mlops get runs --at 2h',
   ],
+  pages: (args) => wantsPage(args),
   prepare(args) {
     const order = readOrder(args)
     if (order.query.id !== undefined && args.text('filter') !== undefined)
@@ -142,7 +180,9 @@ export const get = defineVerb({
       throw usageError('--at and --watch exclude each other', 'the past does not change')
     const intervalMs = readInterval(args.text('interval')!)
     return async (context) => {
-      if (!args.on('watch'))
+      if (wantsPage(args) && context.link.page)
+        await writeAll(context.out, await pagePieces(order, args, context))
+      else if (!args.on('watch'))
         await writeAll(context.out, pieces(order, await viewOf(context, at), context.out))
       else {
         const between = order.choice.format === 'json' ? '' : '\n'

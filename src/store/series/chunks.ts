@@ -28,8 +28,8 @@ export interface ChunkBounds {
 
 /** Chunks of an open database. Writing happens inside the caller's transaction. */
 export interface Chunks {
-  /** Seals the first `head.cut` points of a head as of a generation. */
-  seal(head: Head, generation: number): void
+  /** Seals the first `head.cut` points of a head as of a generation; `whole` is the summary of the series, where it is known. */
+  seal(head: Head, generation: number, whole?: Summary): void
   bounds(owner: string, key: string, range: Range): ChunkBounds[]
   read(owner: string, key: string, range: Range): Iterable<Columns>
   /** Last generation that is sealed of a series; -1 when none is. */
@@ -99,10 +99,10 @@ interface ChunkRow {
   body: Uint8Array
 }
 
-function saveSummary(sql: Statements, head: Head): number {
+function saveSummary(sql: Statements, head: Head, whole: Summary | undefined): number {
   const row = sql.find.get(head.owner, head.key) as SeriesRow | undefined
-  const before = row && fromWireSummary(JSON.parse(row.summary))
-  const summary = JSON.stringify(toWireSummary(summarise(before, head, 0, head.cut)))
+  const before = row && !whole ? fromWireSummary(JSON.parse(row.summary)) : undefined
+  const summary = JSON.stringify(toWireSummary(whole ?? summarise(before, head, 0, head.cut)))
   if (!row) return Number(sql.add.run(head.owner, head.key, summary).lastInsertRowid)
   sql.update.run(summary, row.id)
   return row.id
@@ -120,8 +120,8 @@ export function openChunks(db: Database): Chunks {
   const sql = statements(db)
   const id = (owner: string, key: string) => (sql.find.get(owner, key) as SeriesRow | undefined)?.id ?? -1
   return {
-    seal(head, generation) {
-      const series = saveSummary(sql, head)
+    seal(head, generation, whole) {
+      const series = saveSummary(sql, head, whole)
       const last = sql.last.get(series) as ChunkRow | undefined
       const fresh = toColumns(head.steps, head.times, head.values, 0, head.cut)
       const merge = last !== undefined && last.count < SMALL_CHUNK

@@ -1,19 +1,15 @@
 // Reads a range of a series: chunks and head together, every point or thinned to what a chart shows.
-import { type Columns, concat, noColumns, toColumns } from '../../core/columns.ts'
+import { type Columns, concat, noColumns } from '../../core/columns.ts'
 import { createDecimator } from '../../core/decimate.ts'
 import { type Summary, summarise } from '../../core/summary.ts'
 import type { SeriesQuery } from '../../core/world.ts'
 import type { Chunks, Range } from './chunks.ts'
-import type { Head, Heads } from './heads.ts'
+import type { Heads } from './heads.ts'
 
 /** Bounds of a query as steps or Unix ms; `origin` is what `relative` counts from. */
 function rangeOf({ x, from = -Infinity, to = Infinity }: SeriesQuery, origin: number): Range {
   if (x === 'relative') return { by: 'time', from: from + origin, to: to + origin }
   return { by: x, from, to }
-}
-
-function headColumns(head: Head | undefined): Columns {
-  return head ? toColumns(head.steps, head.times, head.values, 0, head.values.length) : noColumns
 }
 
 /** Points of `columns` that lie within the range, in their order. */
@@ -67,7 +63,7 @@ export function readSeries(chunks: Chunks, heads: Heads, query: SeriesQuery): Co
   const origin = summary.first.time
   const range = rangeOf(query, origin)
   const past: Range = { by: 'time', from: -Infinity, to: query.until ?? Infinity }
-  const head = within(within(headColumns(heads.get(query.owner, query.key)), past), range)
+  const head = within(within(heads.tail(query.owner, query.key), past), range)
   if (query.points === 0) {
     const sealed = chunks.read(query.owner, query.key, range)
     return concat([...Array.from(sealed, (part) => within(within(part, past), range)), head])
@@ -101,7 +97,7 @@ export function* summaryWithin(
 ): Generator<void, Summary | undefined> {
   const whole = heads.index.get(owner)?.get(key)
   if (!whole) return undefined
-  const head = headColumns(heads.get(owner, key))
+  const head = heads.tail(owner, key)
   if (from === -Infinity && endsBy(chunks, head, { owner, key }, to)) return whole
   const range: Range = { by: 'time', from, to }
   let summary: Summary | undefined

@@ -17,8 +17,14 @@ const moving = (
 
 /** Keys of comparisons. */
 export const compareBindings: readonly Binding[] = [
-  onCompare(['enter'], 'Enter', 'the metric of the line on the whole screen', openLine, 'open'),
-  onCompare(['d'], 'd', 'only the lines that differ, or all', toggleDiffering, 'differences'),
+  onCompare(
+    ['enter'],
+    'Enter',
+    'the metric of the line on the whole screen; unfolds a folded line',
+    openLine,
+    'open',
+  ),
+  onCompare(['d'], 'd', 'folds the lines that are equal, or unfolds them', toggleDiffering, 'equal lines'),
   onCompare(
     ['n', 'tab'],
     'n Tab',

@@ -11,7 +11,7 @@ export const dialogBindings: readonly Binding[] = [
     doc: 'does it, once the word that is asked for has been typed',
     hint: 'yes',
     scopes: ['dialog'],
-    run: (state) => only(confirm(state)),
+    run: confirm,
   },
   {
     keys: ['escape', 'ctrl-g'],

@@ -6,6 +6,7 @@ import { dialogBindings } from './bindings-dialog.ts'
 import { listBindings } from './bindings-list.ts'
 import { promptBindings } from './bindings-prompt.ts'
 import { textBindings } from './bindings-text.ts'
+import { viewsBindings } from './bindings-views.ts'
 import { togglePin } from './chart-moves.ts'
 import { type Facts, ownerName } from './facts.ts'
 import { clearMarks } from './list-marks.ts'
@@ -13,7 +14,7 @@ import { toggleMouse } from './mouse.ts'
 import { goBack, goForward, goLast, pop, push, replace, say } from './navigation.ts'
 import { openPrompt } from './prompt.ts'
 import { shellCommand } from './shell-command.ts'
-import { copyOutcome, rowText, subjectOf } from './subject.ts'
+import { copyOutcome, rowTexts, subjectIds, subjectOf } from './subject.ts'
 import {
   currentView,
   detailsView,
@@ -24,7 +25,17 @@ import {
   type View,
 } from './ui-state.ts'
 
-const SCREENS: readonly Scope[] = ['list', 'charts', 'chart', 'compare', 'details', 'json', 'events']
+/** Every screen; not what lies over one. */
+export const SCREENS: readonly Scope[] = [
+  'list',
+  'charts',
+  'chart',
+  'compare',
+  'details',
+  'json',
+  'events',
+  'views',
+]
 const EVERYWHERE: readonly Scope[] = [...SCREENS, 'help', 'prompt', 'dialog']
 const ABOUT_ONE: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'json']
 
@@ -86,21 +97,21 @@ const screenBindings: readonly Binding[] = [
   {
     keys: ['c'],
     label: 'c',
-    doc: 'copies the id to the clipboard',
+    doc: 'copies the id to the clipboard, or the ids of the marked rows',
     scopes: ABOUT_ONE,
-    run: (state, facts) => copyOutcome(state, subjectOf(state, facts)?.id, 'id'),
+    run: (state, facts) => copyOutcome(state, subjectIds(state, facts), 'id'),
   },
   {
     keys: ['C'],
     label: 'C',
-    doc: 'copies the row as text, a tab between two cells',
+    doc: 'copies the row, or the marked rows, as text, a tab between two cells',
     scopes: ABOUT_ONE,
-    run: (state, facts) => copyOutcome(state, rowText(state, facts), 'row'),
+    run: (state, facts) => copyOutcome(state, rowTexts(state, facts), 'row'),
   },
   {
     keys: ['Y'],
     label: 'Y',
-    doc: 'copies the shell command that prints this',
+    doc: 'copies the shell command that prints this, or the marked rows',
     scopes: SCREENS,
     run: (state, facts) => ({
       state,
@@ -195,6 +206,7 @@ export const bindings: readonly Binding[] = [
   ...chartBindings,
   ...compareBindings,
   ...textBindings,
+  ...viewsBindings,
   ...screenBindings,
   ...promptBindings,
   ...dialogBindings,

@@ -28,6 +28,10 @@ export interface Preferences {
   /** What was saved last, unchecked; undefined for nothing. */
   load(): unknown
   save(choices: Choices): void
+  /** What is there now; undefined for nothing. Throws a sentence that names the field which cannot be read. */
+  read?(): unknown
+  /** Calls `changed` whenever something else was written; returns the way to stop. */
+  watch?(changed: () => void): () => void
 }
 
 /** Nothing chosen. */
@@ -70,6 +74,20 @@ function checked<T>(raw: unknown, check: Checked<T>): Record<string, T> {
       return good === undefined ? [] : [[key, good] as const]
     }),
   )
+}
+
+/** The first field of a file that is not understood, such as `views.mine`; undefined when all are. */
+export function wrongField(raw: unknown): string | undefined {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return 'the whole of it'
+  const given = Object.fromEntries(fields(raw))
+  const checks = { sort: text, columns: texts, views: savedView }
+  for (const [name, check] of Object.entries(checks)) {
+    const value = given[name]
+    if (value !== undefined && (typeof value !== 'object' || value === null)) return name
+    const bad = fields(value).find(([, one]) => check(one) === undefined)
+    if (bad) return `${name}.${bad[0]}`
+  }
+  return undefined
 }
 
 /** Choices from what a file held. Never throws: what is not understood is left out. */

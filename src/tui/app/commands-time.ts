@@ -1,10 +1,7 @@
-// Commands about time and alerts: the past, what changed, who looks after an alert.
-import type { AlertAction } from '../../core/link.ts'
-import { readMoment, spanMs } from '../../core/moment.ts'
+// Commands about time: the whole console as it stood at a moment of the past.
+import { readMoment } from '../../core/moment.ts'
 import { type Command, wrong } from './command.ts'
-import type { Facts } from './facts.ts'
 import { say } from './navigation.ts'
-import { currentView, type UiState } from './ui-state.ts'
 
 const DAY = 86_400_000
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
@@ -38,53 +35,5 @@ const at: Command = {
   candidates: () => ['now', '-10m', '-1h', '-1d'],
 }
 
-/** The alert that the cursor stands on; undefined elsewhere. */
-function alertInSight(state: UiState, facts: Facts): string | undefined {
-  const view = currentView(state)
-  if (view.kind !== 'list' || view.resource !== 'alerts') return undefined
-  return facts.rows(view).items[view.index]?.id
-}
-
-/** A command on the alert under the cursor: what is to be done, or what is wrong. */
-const onAlert =
-  (act: (about: string, argument: string, now: number) => AlertAction | string): Command['run'] =>
-  (state, argument, facts) => {
-    if (facts.readOnly) return wrong(state, 'this console is read-only')
-    if (facts.world.at !== undefined) return wrong(state, 'the past cannot be changed; :at now comes back')
-    const about = alertInSight(state, facts)
-    if (about === undefined) return wrong(state, 'choose an alert first: :alerts')
-    const action = act(about, argument, facts.clock)
-    return typeof action === 'string' ? wrong(state, action) : { state, effect: { type: 'act', action } }
-  }
-
-const ack: Command = {
-  name: 'ack',
-  aliases: ['acknowledge'],
-  argument: '[NOTE]',
-  doc: 'you look after the alert under the cursor',
-  run: onAlert((about, note) => ({ action: 'alert.ack', about, ...(note && { note }) })),
-}
-
-const silence: Command = {
-  name: 'silence',
-  aliases: [],
-  argument: '2h [NOTE]',
-  doc: 'silences the alert under the cursor for so long',
-  run: onAlert((about, argument, now) => {
-    const [, span = '', note = ''] = /^(\S*)\s*(.*)$/.exec(argument) ?? []
-    const ms = spanMs(span)
-    if (ms === undefined) return 'for how long? :silence 2h'
-    return { action: 'alert.silence', about, until: now + ms, ...(note && { note }) }
-  }),
-}
-
-const unsilence: Command = {
-  name: 'unsilence',
-  aliases: [],
-  argument: '',
-  doc: 'takes the silence of the alert under the cursor back',
-  run: onAlert((about) => ({ action: 'alert.unsilence', about })),
-}
-
-/** Commands about time and alerts. */
-export const timeCommands: readonly Command[] = [at, ack, silence, unsilence]
+/** Commands about time. */
+export const timeCommands: readonly Command[] = [at]

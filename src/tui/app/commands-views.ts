@@ -3,9 +3,8 @@ import { openSaved, savedOf, viewNamed, withView } from './choices.ts'
 import { type Command, onList, wrong } from './command.ts'
 import { ask } from './dialog.ts'
 import { goTo, say } from './navigation.ts'
-import { only, type UiState } from './ui-state.ts'
-
-const names = ({ choices }: UiState): string[] => Object.keys(choices.views).sort()
+import { currentView, only, viewsView } from './ui-state.ts'
+import { viewNames as names, renameView } from './views-moves.ts'
 
 const save: Command = {
   name: 'save',
@@ -43,10 +42,20 @@ const views: Command = {
   name: 'views',
   aliases: [],
   argument: '',
-  doc: 'the names of the saved views',
-  run(state) {
-    const all = names(state)
-    return only(say(state, all.length > 0 ? `views: ${all.join(', ')}` : 'no views yet: :save NAME', 'text'))
+  doc: 'the saved views: opens, renames and forgets them',
+  run: (state) => only(goTo(state, viewsView)),
+}
+
+const rename: Command = {
+  name: 'rename',
+  aliases: [],
+  argument: 'NAME',
+  doc: 'gives the saved view under the cursor another name; for :views',
+  whole: true,
+  run(state, name, facts) {
+    const view = currentView(state)
+    if (view.kind !== 'views') return wrong(state, 'that is for saved views; :views lists them')
+    return only(renameView(state, view, name, facts))
   },
 }
 
@@ -66,4 +75,4 @@ const forget: Command = {
 }
 
 /** Commands about saved views. */
-export const viewCommands: readonly Command[] = [save, view, views, forget]
+export const viewCommands: readonly Command[] = [save, view, views, rename, forget]

@@ -3,6 +3,7 @@ import { parseFilter } from '../../resources/filter.ts'
 import { findResource, resources } from '../../resources/index.ts'
 import { chosenList } from './choices.ts'
 import { type Command, filterWords, findNamed, namesOf, wrong } from './command.ts'
+import { alertCommands } from './commands-alerts.ts'
 import { listCommands } from './commands-list.ts'
 import { timeCommands } from './commands-time.ts'
 import { viewCommands } from './commands-views.ts'
@@ -88,6 +89,7 @@ export const commands: readonly Command[] = [
   ...listCommands,
   ...viewCommands,
   ...timeCommands,
+  ...alertCommands,
   {
     name: 'mouse',
     aliases: [],
@@ -105,6 +107,13 @@ export const commands: readonly Command[] = [
       if (file === '') return wrong(state, 'into which file? :dump screen.svg')
       return { state, effect: { type: 'dump', file } }
     },
+  },
+  {
+    name: 'reload',
+    aliases: [],
+    argument: '',
+    doc: 'reads config and preferences again: keys, calls, saved views',
+    run: (state) => ({ state, effect: { type: 'reload' } }),
   },
   {
     name: 'help',

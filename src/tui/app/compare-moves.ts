@@ -49,16 +49,18 @@ export function shiftRuns(state: UiState, view: CompareView, by: number): UiStat
   return replace(state, { ...view, left })
 }
 
-/** Only the lines that differ, or all. */
-export function toggleDiffering(state: UiState, view: CompareView): UiState {
+/** Folds the lines that are equal, or unfolds them; the cursor stays among those that differ. */
+export function toggleDiffering(state: UiState, view: CompareView, facts: Facts): UiState {
   const differing = !view.differing
-  const next = { ...view, differing, index: 0, offset: 0 }
-  return say(replace(state, next), differing ? 'only what differs' : 'all params and metrics', 'dim')
+  const next = { ...view, differing }
+  const told = say(replace(state, next), differing ? 'only what differs' : 'what is equal too', 'dim')
+  return moveLine(told, next, facts, view.index)
 }
 
-/** The metric of the line with the cursor, all runs over one another, on the whole screen. */
+/** The metric of the line with the cursor, all runs over one another, on the whole screen; unfolds what is folded. */
 export function openLine(state: UiState, view: CompareView, facts: Facts): UiState {
   const line = compareLines(facts.world, view)[view.index]
-  if (line?.kind !== 'metric') return say(state, 'Enter opens metrics; this is a param', 'dim')
+  if (line?.kind === 'fold' && / equal/.test(line.name)) return toggleDiffering(state, view, facts)
+  if (line?.kind !== 'metric') return say(state, 'Enter opens metrics; this is none', 'dim')
   return push(state, { ...chartsView('run', view.ids), focus: line.name, full: true })
 }

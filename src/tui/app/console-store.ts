@@ -1,5 +1,5 @@
 // Holds what the console shows: the state that keys change and the hub's data, as one thing to subscribe to.
-import type { HubLink, LinkStatus } from '../../core/link.ts'
+import type { Action as HubAction, HubLink, LinkStatus } from '../../core/link.ts'
 import type { Choices } from './choices.ts'
 import type { Clock } from './clock.ts'
 import { createEventTail, type EventTail } from './event-tail.ts'
@@ -22,6 +22,8 @@ export interface Shown {
   readonly status: LinkStatus
   /** The terminal's link does not keep up. */
   readonly slow: boolean
+  /** How long a frame took to get to the terminal, ms; 0 where that is not known. */
+  readonly lagMs: number
   readonly series: SeriesCache
   readonly events: EventTail
   readonly surroundings: Surroundings
@@ -35,6 +37,9 @@ export interface ConsoleStore {
   stop(): void
 }
 
+/** What the store itself cannot do. */
+export type OuterEffect = Exclude<Effect, { type: 'travel' | 'act' }>
+
 /** What the store is made with. */
 export interface StoreOptions {
   readonly link: HubLink
@@ -43,8 +48,12 @@ export interface StoreOptions {
   readonly surroundings: Surroundings
   /** Whether the terminal's link keeps up now. */
   readonly isSlow: () => boolean
+  /** How long frames take to get there now, ms. */
+  readonly lagMs?: () => number
+  /** Frames written to the terminal so far. */
+  readonly frames?: () => number
   /** Called for what the store itself cannot do: quitting, copying, the mouse. */
-  readonly onEffect: (effect: Exclude<Effect, { type: 'travel' | 'act' }>) => void
+  readonly onEffect: (effect: OuterEffect) => void
   /** Called with the choices of the user after each change of them. */
   readonly onChoices?: (choices: Choices) => void
 }
@@ -68,13 +77,23 @@ function gather(clock: Clock, show: () => void): { came(): void; stop(): void } 
 
 type Say = (text: string, tone: 'good' | 'warn') => void
 
+/** Acts one after the other; what one is refused does not keep the others back. */
+async function actAll(link: Timeline, actions: readonly HubAction[], say: Say): Promise<void> {
+  const refused: string[] = []
+  for (const action of actions)
+    await link.act(action).catch((error: Error) => void refused.push(error.message))
+  const [first] = refused
+  const done = actions.length - refused.length
+  if (first === undefined) say(done === 1 ? 'done, and in the log' : `${done} done, and in the log`, 'good')
+  else say(actions.length === 1 ? first : `${done} done, ${refused.length} not: ${first}`, 'warn')
+}
+
 /** Does what the link is asked to do; the rest is the caller's. */
 function createEffects(link: Timeline, say: Say, rest: StoreOptions['onEffect']): (effect: Effect) => void {
   const failed = (error: Error) => say(error.message, 'warn')
   return (effect) => {
     if (effect.type === 'travel') link.travel(effect.moment).catch(failed)
-    else if (effect.type === 'act')
-      link.act(effect.action).then(() => say('done, and in the log', 'good'), failed)
+    else if (effect.type === 'act') void actAll(link, effect.actions, say)
     else rest(effect)
   }
 }
@@ -93,10 +112,11 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
   const link = createTimeline(options.link, () => live.touch())
   const series = createSeriesCache(link, clock, answers.came)
   const events = createEventTail(link, answers.came)
-  const live = followLink(link, clock, (what) => {
+  const onData = (what: 'data' | 'time'): void => {
     if (what === 'time') slow = options.isSlow()
     dispatch({ type: 'data' })
-  })
+  }
+  const live = followLink(link, clock, onData, options.frames)
 
   const factsOf = () => readFacts(link.world(), state, live, { rows, events, series, surroundings })
   const publish = (): void => {
@@ -108,7 +128,8 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     const { choices } = state
     state = outcome.state
     publish()
-    if (state.choices !== choices) options.onChoices?.(state.choices)
+    // What another console has saved is saved.
+    if (state.choices !== choices && action.type !== 'choices') options.onChoices?.(state.choices)
     if (outcome.effect) effect(outcome.effect)
   }
   const say: Say = (text, tone) => dispatch({ type: 'say', message: { text, tone } })
@@ -132,6 +153,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
         totals: totals({ world: link.world(), version: live.version, now: link.world().at ?? live.now }),
         status: link.status(),
         slow,
+        lagMs: slow ? (options.lagMs?.() ?? 0) : 0,
         series,
         events,
         surroundings,

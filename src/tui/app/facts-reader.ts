@@ -2,6 +2,7 @@
 import type { World } from '../../core/world.ts'
 import { nearest } from '../charts/traces.ts'
 import { type DetailSection, detailsLines } from '../panels/details.ts'
+import { linearDetails } from '../panels/linear.ts'
 import { tableSpans } from '../panels/table.ts'
 import { describeItem } from './describe.ts'
 import type { EventTail } from './event-tail.ts'
@@ -62,8 +63,8 @@ export function readFacts(world: World, state: UiState, live: Live, sources: Fac
   const { rows, events, series, surroundings } = sources
   const { theme, readOnly } = surroundings
   const top = currentView(state)
-  const count = (sections: readonly DetailSection[] | undefined) =>
-    detailsLines(sections ?? [], state.columns, theme).length
+  const count = (sections: readonly DetailSection[] = []) =>
+    surroundings.linear ? linearDetails(sections).length : detailsLines(sections, state.columns, theme).length
   const facts: Facts = {
     world,
     now,

@@ -25,13 +25,24 @@ function columnsSection(state: UiState): DetailSection[] {
   return [{ title: `Columns of ${name}`, rows: headings.map(({ key, doc }) => [key, doc]) }]
 }
 
+const ownKeys = ({ keys }: UiState): DetailSection[] =>
+  keys.size === 0
+    ? []
+    : [
+        {
+          title: 'Your keys, on every screen',
+          rows: [...keys].map(([key, line]) => [key, `:${line}`, 'text']),
+        },
+      ]
+
 /** What the help says about the screen below it. */
 export function helpSections(state: UiState): DetailSection[] {
   const keys = bindingsOf(scopeOf({ ...state, help: null, prompt: null }))
   return [
     { title: 'Keys here', rows: keys.map(({ label, doc }) => [label, doc, 'text']) },
+    ...ownKeys(state),
     {
-      title: 'Commands',
+      title: 'Commands (a key of your own can give any of them: keys in the config)',
       rows: commands.map(({ name, aliases, argument, doc }) => [
         [`:${name}`, argument].filter(Boolean).join(' '),
         aliases.length > 0 ? `${doc} (also ${aliases.map((alias) => `:${alias}`).join(' ')})` : doc,

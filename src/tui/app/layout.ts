@@ -3,6 +3,8 @@ import { tableRows } from '../panels/table.ts'
 import { type ChartsView, currentView, type ListView, type UiState } from './ui-state.ts'
 
 const DIALOG_ROWS = 4
+/** Things that a question names one by one; of more the last line says how many. */
+export const DIALOG_ITEMS = 6
 
 /** Smallest terminal that shows the console. */
 export const LEAST_COLUMNS = 40
@@ -22,7 +24,9 @@ export interface Layout {
 /** The parts of the frame; together they are as high as the terminal. */
 export function layoutOf({ columns, rows, prompt, dialog: question }: UiState): Layout {
   const candidates = prompt ? 1 : 0
-  const dialog = question ? DIALOG_ROWS : 0
+  const dialog = question
+    ? Math.min(DIALOG_ROWS + Math.min(question.items.length, DIALOG_ITEMS), rows - 3)
+    : 0
   const body = Math.max(0, rows - 3 - candidates - dialog)
   return { columns, header: 1, crumbs: 1, body, dialog, candidates, footer: 1 }
 }
@@ -102,5 +106,6 @@ export function pageRows(state: UiState): number {
   const view = currentView(state)
   if (state.help === null && view.kind === 'list') return listRows(state, view)
   if (state.help === null && view.kind === 'compare') return compareRows(state)
+  if (state.help === null && view.kind === 'views') return Math.max(1, tableRows(layoutOf(state).body))
   return Math.max(1, layoutOf(state).body)
 }

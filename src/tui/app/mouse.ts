@@ -8,6 +8,7 @@ import { openRow, sortBy } from './list-moves.ts'
 import { replace, say } from './navigation.ts'
 import { heldOffset, scrollText } from './text-moves.ts'
 import { type CompareView, currentView, type ListView, type Outcome, type UiState } from './ui-state.ts'
+import { moveView } from './views-moves.ts'
 
 /** Rows that one notch of the wheel moves. */
 const NOTCH = 3
@@ -48,6 +49,8 @@ function roll(state: UiState, facts: Facts, by: number): UiState {
       return selectRow(state, view, facts, view.index + by)
     case 'compare':
       return moveLine(state, view, facts, view.index + by)
+    case 'views':
+      return moveView(state, view, view.index + by)
     case 'details':
       return replace(state, {
         ...view,

@@ -1,12 +1,13 @@
 // The one way in which what is shown changes: (state, action, facts) -> state and perhaps an effect.
 import type { InputEvent, KeyEvent } from '../terminal/input-events.ts'
-import { findBinding, scopeOf } from './bindings.ts'
+import { findBinding, SCREENS, scopeOf } from './bindings.ts'
+import { type Choices, chosenList } from './choices.ts'
 import { runCommand } from './commands.ts'
 import { typeWord } from './dialog.ts'
 import type { Facts } from './facts.ts'
 import { settleList } from './list-cursor.ts'
 import { clicked } from './mouse.ts'
-import { say } from './navigation.ts'
+import { replace, say } from './navigation.ts'
 import { typeText } from './prompt-keys.ts'
 import { currentView, type Message, type Outcome, only, type UiState } from './ui-state.ts'
 
@@ -18,6 +19,10 @@ export type Action =
   | { readonly type: 'data' }
   | { readonly type: 'say'; readonly message: Message }
   | { readonly type: 'command'; readonly line: string }
+  /** The user's own keys are others now. */
+  | { readonly type: 'keys'; readonly keys: UiState['keys'] }
+  /** What the user has chosen is something else now: another console has saved it. */
+  | { readonly type: 'choices'; readonly choices: Choices }
 
 /** A key as the bindings write it: `j`, `G`, `ctrl-d`, `shift-tab`, `alt-backspace`. */
 export function keyName({ key, ctrl, alt, shift }: KeyEvent): string {
@@ -31,6 +36,8 @@ function pressed(state: UiState, event: KeyEvent, facts: Facts): Outcome {
   const binding = findBinding(scope, keyName(event))
   const quiet = state.message === null ? state : { ...state, message: null }
   if (binding) return binding.run(quiet, facts)
+  const command = SCREENS.includes(scope) ? state.keys.get(keyName(event)) : undefined
+  if (command !== undefined) return runCommand(quiet, command, facts)
   if (scope === 'prompt') return only(event.text === undefined ? state : typeText(state, facts, event.text))
   if (scope === 'dialog') return only(typeWord(quiet, (typed) => typed + (event.text ?? '')))
   return only(quiet)
@@ -54,9 +61,23 @@ function act(state: UiState, action: Action, facts: Facts): Outcome {
       return only(say(state, action.message.text, action.message.tone))
     case 'command':
       return runCommand(state, action.line, facts)
+    case 'keys':
+      return only({ ...state, keys: action.keys })
+    case 'choices':
+      return only(chosenAnew(state, action.choices))
     case 'data':
       return only(state)
   }
+}
+
+/** The list in sight takes the order and columns, where others were chosen for its noun. */
+function chosenAnew(state: UiState, choices: Choices): UiState {
+  const view = currentView(state)
+  if (view.kind !== 'list') return { ...state, choices }
+  const [before, now] = [state.choices, choices].map((one) => chosenList(one, view.resource))
+  const { sort, columns } = now!
+  const same = JSON.stringify([before!.sort, before!.columns]) === JSON.stringify([sort, columns])
+  return same ? { ...state, choices } : replace({ ...state, choices }, { ...view, sort, columns })
 }
 
 /** The state after an action. The cursor of a list is then on a row that is there, and in sight. */

@@ -1,9 +1,12 @@
-// The rows of lists: made, filtered and sorted once a change of the data, never for a key.
+// The rows of lists: made, filtered and sorted for what changed of the data, never for a key.
 import type { World } from '../../core/world.ts'
 import type { Item } from '../../resources/define.ts'
-import { type FilterRow, parseFilter } from '../../resources/filter.ts'
-import { sortItems, sortText } from '../../resources/sort.ts'
+import { parseFilter } from '../../resources/filter.ts'
+import { sortText } from '../../resources/sort.ts'
 import { type Facts, type Rows, resourceOf } from './facts.ts'
+import { type Part, partOf } from './list-part.ts'
+import { createOrder, type Order } from './row-order.ts'
+import { createRowTable, type RowTable } from './row-table.ts'
 
 /** The data that rows are made of. */
 export interface RowSource {
@@ -14,95 +17,72 @@ export interface RowSource {
   readonly now: number
 }
 
-/** From this many rows on, rows are made anew at most once in LONG_MS. */
-const MANY = 2_000
-const LONG_MS = 500
 /** Lists whose rows are kept. */
 const MAX_KEPT = 8
-
-interface Table {
-  readonly version: number
-  readonly madeAt: number
-  readonly items: readonly Item[]
-  /** Cells as they are searched, lower case; only those that were looked at. */
-  readonly cells: Map<Item, string[]>
-}
-
-interface Kept {
-  readonly table: Table
-  readonly rows: Rows
-}
-
-/** A row as a filter sees it: a word is looked for cell by cell, and most words are found in the first ones. */
-function searched(item: Item, keys: readonly string[], { cells, madeAt }: Table): FilterRow {
-  const cell = (own: string[], i: number): string => {
-    own[i] ??= item.text(keys[i]!, madeAt).toLowerCase()
-    return own[i]
-  }
-  const ownCells = (): string[] => {
-    let own = cells.get(item)
-    if (own === undefined) {
-      own = []
-      cells.set(item, own)
-    }
-    return own
-  }
-  const text = (): string => {
-    const own = ownCells()
-    return keys.map((_, i) => cell(own, i)).join(' ')
-  }
-  return {
-    text,
-    has(word) {
-      // A phrase may lie across two cells.
-      if (word.includes(' ')) return text().includes(word)
-      const own = ownCells()
-      return keys.some((_, i) => cell(own, i).includes(word))
-    },
-    field: (path) => item.field(path),
-  }
-}
+/** Nouns, and parts of nouns, whose rows are kept. */
+const MAX_TABLES = 24
 
 /** Makes the function that answers for the rows of any list. */
 export function createRows(): (source: RowSource, ...list: Parameters<Facts['rows']>) => Rows {
-  const tables = new Map<string, Table>()
-  const kept = new Map<string, Kept>()
+  const tables = new Map<string, RowTable>()
+  const orders = new Map<string, Order>()
+  const kept = new Map<
+    string,
+    { readonly revision: number; readonly rows: Rows; readonly passing: Set<string> }
+  >()
 
-  const tableOf = ({ world, version, now }: RowSource, resource: string): Table => {
-    const before = tables.get(resource)
-    if (before?.version === version) return before
-    if (before && before.items.length > MANY && now - before.madeAt < LONG_MS && now >= before.madeAt)
-      return before
-    const table = { version, madeAt: now, items: resourceOf(resource).items(world, now), cells: new Map() }
-    tables.set(resource, table)
+  const tableOf = (source: RowSource, { key, resource }: Part): RowTable => {
+    const table = tables.get(key) ?? createRowTable(resource)
+    tables.delete(key)
+    tables.set(key, table)
+    if (tables.size > MAX_TABLES) tables.delete(tables.keys().next().value!)
+    table.refresh(source)
     return table
   }
 
-  const filtered = (table: Table, items: readonly Item[], resource: string, filter: string): Rows => {
-    const total = items.length
-    const parsed = parseFilter(filter)
-    if (!parsed.ok) return { items, total, error: `${parsed.reason}, at character ${parsed.at + 1}` }
-    const keys = resourceOf(resource)
-      .headings.filter(({ table: shown }) => shown !== 'never')
-      .map(({ key }) => key)
-    return { items: items.filter((item) => parsed.test(searched(item, keys, table))), total, error: null }
+  const orderOf = (table: RowTable, part: string, { sort }: Parameters<Facts['rows']>[0]): Order => {
+    const key = `${part}\n${sortText(sort)}`
+    const order = orders.get(key) ?? createOrder(sort)
+    orders.delete(key)
+    orders.set(key, order)
+    if (orders.size > MAX_KEPT) orders.delete(orders.keys().next().value!)
+    order.refresh(table)
+    return order
   }
 
-  const rowsOf: ReturnType<typeof createRows> = (source, list) => {
-    const { resource, filter, sort } = list
-    const table = tableOf(source, resource)
-    const key = `${resource}\n${sortText(sort)}\n${filter}`
+  return (source, list) => {
+    const part = partOf(resourceOf(list.resource), list.filter)
+    const table = tableOf(source, part)
+    const key = `${list.resource}\n${sortText(list.sort)}\n${list.filter}`
     const before = kept.get(key)
-    if (before?.table === table) return before.rows
-    // What passes a filter is taken from the sorted rows: a letter of a filter sorts nothing.
-    const rows =
-      filter === ''
-        ? { items: sortItems(table.items, sort), total: table.items.length, error: null }
-        : filtered(table, rowsOf(source, { ...list, filter: '' }).items, resource, filter)
+    if (before?.revision === table.revision) return before.rows
+    const { items } = orderOf(table, part.key, list)
+    const passing = before?.passing ?? new Set<string>()
+    const rows = filtered(table, items, list.filter, passing, before?.revision)
     kept.delete(key)
-    kept.set(key, { table, rows })
+    kept.set(key, { revision: table.revision, rows, passing })
     if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!)
     return rows
   }
-  return rowsOf
+}
+
+/** The rows that pass; only those that changed since `revision` are looked at again. */
+function filtered(
+  table: RowTable,
+  items: readonly Item[],
+  filter: string,
+  passing: Set<string>,
+  revision: number | undefined,
+): Rows {
+  const total = items.length
+  if (filter === '') return { items, total, error: null }
+  const parsed = parseFilter(filter)
+  if (!parsed.ok) return { items, total, error: `${parsed.reason}, at character ${parsed.at + 1}` }
+  const changed = revision === undefined ? 'all' : table.changedSince(revision)
+  if (changed === 'all') passing.clear()
+  const looked = changed === 'all' ? items : [...changed].map((id) => table.item(id))
+  for (const item of looked)
+    if (item && parsed.test(table.searched(item))) passing.add(item.id)
+    else if (item) passing.delete(item.id)
+  return { items: items.filter(({ id }) => passing.has(id)), total, error: null }
 }

@@ -1,11 +1,15 @@
 // The shell command that prints what the screen shows.
 import { sortText } from '../../resources/sort.ts'
 import { type Facts, focused, metricKeys, resourceOf } from './facts.ts'
+import { markedIds } from './list-marks.ts'
 import type { View } from './ui-state.ts'
 
 /** A word as a POSIX shell reads it. */
 export const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+/** A value as a filter reads it. */
+const filterWord = (word: string): string => (/^[\w.:/-]+$/.test(word) ? word : JSON.stringify(word))
 
 // A word that begins with - would be taken for a flag.
 const flag = (name: string, value: string): string =>
@@ -18,12 +22,16 @@ export function shellCommand(view: View, facts: Facts): string {
       const sort = sortText(view.sort)
       const asked = sort === resourceOf(view.resource).sort ? '' : sort
       const columns = view.columns?.join(',') ?? ''
-      return `mlops get ${view.resource}${flag('filter', view.filter)}${flag('sort', asked)}${flag('columns', columns)}`
+      const marked = markedIds(view, facts)
+      const filter = marked.length > 0 ? `id=${marked.map(filterWord).join(',')}` : view.filter
+      return `mlops get ${view.resource}${flag('filter', filter)}${flag('sort', asked)}${flag('columns', columns)}`
     }
     case 'details':
       return `mlops describe ${view.resource} ${quote(view.id)}`
     case 'json':
       return `mlops get ${view.resource} ${quote(view.id)} -o json`
+    case 'views':
+      return 'mlops'
     case 'compare':
       return `mlops compare ${view.ids.map(quote).join(' ')}`
     case 'events':

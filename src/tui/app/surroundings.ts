@@ -8,4 +8,6 @@ export interface Surroundings {
   /** What is watched, in words; undefined when the hub is elsewhere. */
   readonly where: string | undefined
   readonly readOnly: boolean
+  /** Everything is told in sentences, for a screen reader. */
+  readonly linear?: boolean
 }

@@ -19,6 +19,7 @@ export function createTimeline(link: HubLink, changed: () => void): Timeline {
       const last = past?.state.seq ?? Number.POSITIVE_INFINITY
       return (await link.events(query)).filter(({ seq }) => seq <= last)
     },
+    lines: (query) => link.lines(query),
     worldAt: (moment) => link.worldAt(moment),
     act: (action) => link.act(action),
     status: () => link.status(),

@@ -1,5 +1,5 @@
 // What the header counts.
-import { alertsOf } from '../../core/alerts.ts'
+import { type Alert, alertsOf } from '../../core/alerts.ts'
 import type { World } from '../../core/world.ts'
 import type { RowSource } from './rows.ts'
 
@@ -7,7 +7,10 @@ import type { RowSource } from './rows.ts'
 export interface Totals {
   readonly hosts: { readonly online: number; readonly total: number }
   readonly running: number
-  readonly alerts: { readonly critical: number; readonly warning: number }
+  /** Those that nobody has acknowledged or silenced, and how many others there are. */
+  readonly alerts: { readonly critical: number; readonly warning: number; readonly handled: number }
+  /** Those that nobody has acknowledged or silenced, the worst first. */
+  readonly firing: readonly Alert[]
   /** Unix ms when a host was last heard; null for never. */
   readonly heard: number | null
 }
@@ -15,7 +18,8 @@ export interface Totals {
 function count(world: World, now: number): Totals {
   const hosts = [...world.state.hosts.values()]
   const alerts = alertsOf(world, now)
-  const critical = alerts.filter(({ severity }) => severity === 'critical').length
+  const firing = alerts.filter(({ state }) => state === 'firing')
+  const critical = firing.filter(({ severity }) => severity === 'critical').length
   let running = 0
   for (const { status } of world.state.runs.values()) if (status === 'running') running++
   let heard: number | null = null
@@ -23,7 +27,8 @@ function count(world: World, now: number): Totals {
   return {
     hosts: { online: hosts.filter(({ online }) => online).length, total: hosts.length },
     running,
-    alerts: { critical, warning: alerts.length - critical },
+    alerts: { critical, warning: firing.length - critical, handled: alerts.length - firing.length },
+    firing,
     heard,
   }
 }

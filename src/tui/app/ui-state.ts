@@ -1,5 +1,5 @@
 // What the console shows, as plain data: everything that keys change and nothing that comes from the hub.
-import type { AlertAction } from '../../core/link.ts'
+import type { Action as HubAction } from '../../core/link.ts'
 import type { Tone } from '../terminal/style.ts'
 import { type Choices, noChoices } from './choices.ts'
 import type { View } from './views.ts'
@@ -32,13 +32,17 @@ export interface Message {
 }
 
 /** What a confirmed dialog does. */
-export type Deed = { readonly type: 'forget'; readonly name: string }
+export type Deed =
+  | { readonly type: 'forget'; readonly name: string }
+  | { readonly type: 'act'; readonly actions: readonly HubAction[] }
 
 /** A question before something that cannot be taken back. */
 export interface Dialog {
   /** What would happen, naming the target. */
   readonly text: string
-  /** What must be typed to confirm; null where `y` is enough. */
+  /** What it would happen to, one by one, where that is more than the text names. */
+  readonly items: readonly string[]
+  /** What must be typed to confirm; null where Enter is enough. */
   readonly word: string | null
   readonly typed: string
   readonly deed: Deed
@@ -64,6 +68,8 @@ export interface UiState {
   /** Id of the run that lies over every chart of runs, as a reference. */
   readonly pinned: string | null
   readonly mouse: boolean
+  /** The user's own keys, as keyName writes them, and the command that each gives. */
+  readonly keys: ReadonlyMap<string, string>
   /** What is kept between sessions. */
   readonly choices: Choices
 }
@@ -77,7 +83,10 @@ export type Effect =
   | { readonly type: 'dump'; readonly file: string }
   /** Unix ms; null comes back to now. */
   | { readonly type: 'travel'; readonly moment: number | null }
-  | { readonly type: 'act'; readonly action: AlertAction }
+  /** One after the other. */
+  | { readonly type: 'act'; readonly actions: readonly HubAction[] }
+  /** Reads config and preferences again. */
+  | { readonly type: 'reload' }
 
 /** The state after a key, and what else is to happen. */
 export interface Outcome {
@@ -112,6 +121,7 @@ export function initialState(
     dialog: null,
     pinned: null,
     mouse: false,
+    keys: new Map(),
     choices,
   }
 }

@@ -56,7 +56,7 @@ export interface CompareView {
   readonly ids: readonly string[]
   /** Metric of the chart; null for the one to look at first. */
   readonly focus: string | null
-  /** Only the lines in which the runs differ. */
+  /** The lines in which the runs do not differ are folded into one. */
   readonly differing: boolean
   /** Line of the table with the cursor, and the first in sight. */
   readonly index: number
@@ -105,8 +105,16 @@ export interface EventsView extends Search {
   readonly rules: readonly number[]
 }
 
+/** The lists that were saved under a name. */
+export interface ViewsView {
+  readonly kind: 'views'
+  /** Row with the cursor, and the first in sight. */
+  readonly index: number
+  readonly offset: number
+}
+
 /** One screen. */
-export type View = ListView | ChartsView | CompareView | DetailsView | JsonView | EventsView
+export type View = ListView | ChartsView | CompareView | DetailsView | JsonView | EventsView | ViewsView
 
 /** A fresh table. */
 export function listView(resource: string, sort: readonly SortKey[], filter = ''): ListView {
@@ -149,7 +157,7 @@ export const compareView = (ids: readonly string[]): CompareView => ({
   kind: 'compare',
   ids,
   focus: null,
-  differing: false,
+  differing: true,
   index: 0,
   offset: 0,
   left: 0,
@@ -162,6 +170,9 @@ export const detailsView = (resource: string, id: string): DetailsView => ({
   id,
   offset: 0,
 })
+
+/** The saved lists, from the first on. */
+export const viewsView: ViewsView = { kind: 'views', index: 0, offset: 0 }
 
 const noSearch: Search = { find: '', match: null }
 

@@ -14,7 +14,8 @@ export interface HeaderData {
   readonly hosts: { readonly online: number; readonly total: number }
   /** Runs that are training now. */
   readonly running: number
-  readonly alerts: { readonly critical: number; readonly warning: number }
+  /** Those that want somebody; `handled` are acknowledged or silenced. */
+  readonly alerts: { readonly critical: number; readonly warning: number; readonly handled?: number }
   /** How old the newest data is, ms; null when there is none. */
   readonly ageMs: number | null
   /** Above which age the data counts as old, ms. */
@@ -28,8 +29,13 @@ const STALE_MS = 30_000
 /** Younger data is simply live. */
 const LIVE_MS = 5_000
 
-function alertsPiece({ critical, warning }: HeaderData['alerts'], theme: Theme): string {
-  if (critical + warning === 0) return theme.paint('good', 'no alerts')
+/** What is said where no alert wants anybody. */
+export const quietText = ({ handled = 0 }: HeaderData['alerts']): string =>
+  handled === 0 ? 'no alerts' : `${handled} handled`
+
+function alertsPiece(alerts: HeaderData['alerts'], theme: Theme): string {
+  const { critical, warning } = alerts
+  if (critical + warning === 0) return theme.paint('good', quietText(alerts))
   const parts = [
     critical > 0 ? theme.paint('danger', ` ${critical} critical `) : '',
     warning > 0 ? theme.paint('warn', `${warning} ${warning === 1 ? 'warning' : 'warnings'}`) : '',

@@ -11,6 +11,7 @@ import { CompareScreen } from './compare-screen.tsx'
 import { dialogLines } from './dialog-lines.ts'
 import { ListScreen } from './list-screen.tsx'
 import { DetailsScreen, EventsScreen, HelpScreen, JsonScreen, tooSmall } from './text-screens.tsx'
+import { ViewsScreen } from './views-screen.tsx'
 
 function Body({ shown, width, height }: { shown: Shown; width: number; height: number }) {
   const size = { shown, width, height }
@@ -29,6 +30,8 @@ function Body({ shown, width, height }: { shown: Shown; width: number; height: n
       return <JsonScreen {...size} view={view} />
     case 'events':
       return <EventsScreen {...size} view={view} />
+    case 'views':
+      return <ViewsScreen {...size} view={view} />
   }
 }
 

@@ -8,9 +8,10 @@ import type { Shown } from '../app/console-store.ts'
 import { focused, metricKeys, ownerName } from '../app/facts.ts'
 import type { Totals } from '../app/totals.ts'
 import { currentView, type Prompt, type View } from '../app/ui-state.ts'
+import { viewNames } from '../app/views-moves.ts'
 import { type CrumbsData, crumbsPanel } from '../panels/crumbs.ts'
 import { footerPanel } from '../panels/footer.ts'
-import { type HeaderData, headerPanel } from '../panels/header.ts'
+import { type HeaderData, headerPanel, quietText } from '../panels/header.ts'
 import { exactLines, flow } from '../panels/painted.ts'
 import type { Theme } from '../terminal/style.ts'
 import { cellWidth, fit as cutTo } from '../terminal/width.ts'
@@ -27,8 +28,16 @@ function hubOf({ where, connected }: LinkStatus): HeaderData['hub'] {
   return { name: `hub ${where}`, status: connected ? (here ? 'embedded' : 'connected') : 'offline' }
 }
 
+/** How old what is read here is by the time it has come over the link. */
+function slowText({ facts, totals, lagMs }: Shown): string {
+  const heard = totals.heard ?? facts.now
+  const seconds = Math.round((Math.max(0, facts.now - heard) + lagMs) / 1000)
+  return `link slow, data ${seconds} s old`
+}
+
 /** `room`: a note longer than this is cut rather than left out. */
-function noteOf({ status, slow, facts, surroundings }: Shown, room: number): HeaderData['note'] {
+function noteOf(shown: Shown, room: number): HeaderData['note'] {
+  const { status, slow, facts, surroundings } = shown
   const bad = (text: string) =>
     ({ text: cellWidth(text) > room ? cutTo(text, room) : text, tone: 'bad' }) as const
   const { at } = facts.world
@@ -36,13 +45,15 @@ function noteOf({ status, slow, facts, surroundings }: Shown, room: number): Hea
   if (!status.connected)
     return bad(`LOST ${formatAge(facts.now - status.heard)} ago: ${status.trouble ?? 'no answer'}`)
   if (status.trouble) return bad(status.trouble)
-  if (slow) return { text: 'link slow', tone: 'warn' }
+  if (slow) return { text: slowText(shown), tone: 'warn' }
   return surroundings.readOnly ? { text: 'read-only', tone: 'dim' } : undefined
 }
 
 /** Cells that product, hub and alerts take in the header, with the gaps behind them. */
-function beforeNote(product: string, { where }: LinkStatus, { critical, warning }: Totals['alerts']): number {
-  const alerts = critical + warning === 0 ? 9 : (critical > 0 ? 13 : 0) + (warning > 0 ? 12 : 0)
+function beforeNote(product: string, { where }: LinkStatus, counts: Totals['alerts']): number {
+  const { critical, warning } = counts
+  const quiet = critical + warning === 0
+  const alerts = quiet ? quietText(counts).length : (critical > 0 ? 13 : 0) + (warning > 0 ? 12 : 0)
   return cellWidth(`${product}  hub ${where} connecting  `) + alerts + 2
 }
 
@@ -70,7 +81,8 @@ function crumb(view: View, { facts }: Shown): string {
     case 'list':
       return view.resource
     case 'events':
-      return 'events'
+    case 'views':
+      return view.kind
     case 'details':
       return `${ownerName(facts.world, view.id)} (all)`
     case 'json':
@@ -84,7 +96,7 @@ function crumb(view: View, { facts }: Shown): string {
   }
 }
 
-function place(view: View, { facts }: Shown): Omit<CrumbsData, 'path'> {
+function place(view: View, { facts, state }: Shown): Omit<CrumbsData, 'path'> {
   if (view.kind === 'list') {
     const { items, total } = facts.rows(view)
     const note = view.marks.size > 0 ? `${view.marks.size} marked` : undefined
@@ -93,10 +105,15 @@ function place(view: View, { facts }: Shown): Omit<CrumbsData, 'path'> {
   if (view.kind === 'events' || view.kind === 'json')
     return { filter: view.find, count: { shown: facts.lines(view).length, total: facts.lines(view).length } }
   if (view.kind === 'compare') {
-    const [lines, total] = [view, { ...view, differing: false }].map(
-      (one) => compareLines(facts.world, one).length,
+    const lines = compareLines(facts.world, { ...view, differing: false }).filter(
+      ({ kind }) => kind !== 'fold',
     )
-    return { note: view.differing ? 'differing' : undefined, count: { shown: lines!, total: total! } }
+    const shown = view.differing ? lines.filter(({ differs }) => differs) : lines
+    return { count: { shown: shown.length, total: lines.length } }
+  }
+  if (view.kind === 'views') {
+    const { length: total } = viewNames(state)
+    return { count: { shown: total, total } }
   }
   if (view.kind !== 'charts') return {}
   const total = metricKeys(facts.world, { ...view, filter: '', group: '' }).length

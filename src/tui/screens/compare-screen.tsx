@@ -48,10 +48,12 @@ function tablePart({ shown, view, width, height }: ScreenProps): string[] {
     columns,
     offset: view.offset,
     selected: items.length > 0 ? view.index : -1,
-    marked: new Set(items.filter((_, i) => lines[i]!.differs).map(({ id }) => id)),
+    marked: new Set(
+      items.filter((_, i) => lines[i]!.differs && lines[i]!.kind !== 'fold').map(({ id }) => id),
+    ),
     sort: [],
     now: facts.now,
-    empty: view.differing ? 'these runs do not differ' : 'no params and no metrics',
+    empty: 'no params and no metrics',
   }
   return tablePanel(data, width, height, surroundings.theme)
 }

@@ -11,7 +11,9 @@ import { hostPreview } from './host-preview.ts'
 import { runPreview } from './run-preview.ts'
 
 /** What is said where nothing has been seen yet. */
-function welcome({ surroundings }: Shown, resource: string): string[] {
+function welcome({ facts, surroundings }: Shown, resource: string): string[] {
+  const { loading } = facts.world
+  if (loading !== undefined) return [`${loading} ...`]
   const { where } = surroundings
   if (resource === 'alerts') return ['Nothing needs you.']
   if (resource === 'problems') return ['Everything found could be read.']

@@ -24,6 +24,15 @@ export function leaveSequence({ kitty, sync }: { readonly kitty: boolean; readon
   return `${ST}${sync ? SYNC.end : ''}${kitty ? KITTY.off : ''}${LEAVE_MODES}`
 }
 
+/** Of ENTER what a console needs that only writes lines, and its undoing. */
+export const PLAIN = {
+  enter: '\u001b[?2004h\u001b[?1004h',
+  leave: `${ST}\u001b[?1004l\u001b[?2004l`,
+} as const
+
+/** For a terminal that knows no modes. */
+export const NO_MODES = { enter: '', leave: '' } as const
+
 /** DEC mode 2026: the terminal shows what lies between in one go. */
 export const SYNC = { begin: '\u001b[?2026h', end: '\u001b[?2026l' } as const
 
@@ -43,17 +52,41 @@ export function clipboardSequence(text: string, capabilities: Capabilities): str
   const data = Buffer.from(text.toWellFormed()).toString('base64')
   if (data.length > MAX_CLIPBOARD) return undefined
   const plain = `\u001b]52;c;${data}\u0007`
-  if (capabilities.tmux) return `${plain}\u001bPtmux;\u001b${plain}\u001b\\`
-  if (!capabilities.screen) return plain
+  return capabilities.tmux
+    ? plain + throughMultiplexer(plain, capabilities)
+    : throughMultiplexer(plain, capabilities)
+}
+
+/** A sequence for the terminal around tmux (`allow-passthrough on`) or GNU screen; without either as it is. */
+function throughMultiplexer(plain: string, { tmux, screen }: Pick<Capabilities, 'tmux' | 'screen'>): string {
+  if (tmux) return `\u001bPtmux;${plain.replaceAll('\u001b', '\u001b\u001b')}\u001b\\`
+  if (!screen) return plain
   const chunks = plain.match(new RegExp(`[^]{1,${SCREEN_CHUNK}}`, 'g')) ?? []
   return chunks.map((chunk) => `\u001bP${chunk}\u001b\\`).join('')
 }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
+const printable = (text: string, limit: number): string =>
+  [...text.replace(UNPRINTABLE, '')].slice(0, limit).join('')
+
 /** OSC 2: the window title, at most 120 characters, without controls. */
-export function titleSequence(title: string): string {
-  return `\u001b]2;${[...title.replace(UNPRINTABLE, '')].slice(0, 120).join('')}\u0007`
+export const titleSequence = (title: string): string => `\u001b]2;${printable(title, 120)}\u0007`
+
+/** XTWINOPS: the terminal keeps its title, and takes it back. Where it cannot, the title ends up empty. */
+export const TITLE = { keep: '\u001b[22;2t', restore: '\u001b]2;\u0007\u001b[23;2t' } as const
+
+/** How somebody who looks elsewhere is called: a bell, or OSC 9, which many terminals show on the desktop. */
+export type Call = 'bell' | 'osc9'
+
+/** Calls, with at most 200 characters of text. A multiplexer passes a bell on by itself. */
+export function callSequence(
+  call: Call,
+  text: string,
+  capabilities: Pick<Capabilities, 'tmux' | 'screen'>,
+): string {
+  if (call === 'bell') return '\u0007'
+  return throughMultiplexer(`\u001b]9;${printable(text, 200)}\u0007`, capabilities)
 }
 
 const RETRY_MS = 5

@@ -1,6 +1,16 @@
 // Who has the terminal, and passing it on: raw mode, the modes of `modes.ts`, blocking writes, input.
 import type { ReadStream, WriteStream } from 'node:tty'
-import { ENTER, KITTY, leaveSequence, MOUSE, writeNow } from './modes.ts'
+import {
+  ENTER,
+  KITTY,
+  leaveSequence,
+  MOUSE,
+  type NO_MODES,
+  type PLAIN,
+  TITLE,
+  titleSequence,
+  writeNow,
+} from './modes.ts'
 import { swallowAnswers } from './queries.ts'
 import type { Sink } from './sink.ts'
 
@@ -22,6 +32,8 @@ interface PossessionOptions {
   readonly stdin: ReadStream
   readonly stdout: WriteStream & { readonly fd: number }
   readonly sink: Sink
+  /** Lines are written on the normal screen, nothing is drawn: what is switched on for that, and its undoing. */
+  readonly plain: typeof PLAIN | typeof NO_MODES | undefined
   readonly onData: (bytes: Buffer) => void
   /** The terminal is ours again; its size may be another. */
   readonly onReturn: () => void
@@ -31,9 +43,11 @@ interface PossessionOptions {
 
 /** Passes the terminal between its holders. */
 export function createPossession(options: PossessionOptions) {
-  const { stdin, stdout, sink, onData, onReturn, awaitsAnswers } = options
-  const state = { holder: 'console' as Holder, mouse: false, kitty: false }
-  const leave = (): string => leaveSequence({ kitty: state.kitty, sync: sink.sync })
+  const { stdin, stdout, sink, plain, onData, onReturn, awaitsAnswers } = options
+  const state = { holder: 'console' as Holder, mouse: false, kitty: false, title: null as string | null }
+  const leave = (): string =>
+    (plain?.leave ?? leaveSequence({ kitty: state.kitty, sync: sink.sync })) +
+    (state.title === null ? '' : TITLE.restore)
   // While the console is still in sight: what is typed later is meant for the shell.
   const swallow = (): void => {
     if (awaitsAnswers()) swallowAnswers()
@@ -43,7 +57,9 @@ export function createPossession(options: PossessionOptions) {
     stdin.setRawMode(false).setRawMode(true)
     stdin.off('data', onData).on('data', onData).resume()
     setBlocking(stdout, false)
-    stdout.write(ENTER + (state.mouse ? MOUSE.on : '') + (state.kitty ? KITTY.on : ''))
+    const title = state.title === null ? '' : TITLE.keep + titleSequence(state.title)
+    const drawn = ENTER + (state.mouse ? MOUSE.on : '') + (state.kitty ? KITTY.on : '')
+    stdout.write((plain?.enter ?? drawn) + title)
   }
   const release = (): void => {
     stdin.off('data', onData).pause()

@@ -33,11 +33,11 @@ export interface Queries {
 // Who has not answered by then does not answer, ms.
 const PATIENCE_MS = 5_000
 
-/** Waits for the answers to QUERIES, written just now. `now` is a clock in ms. */
-export function createQueries(effects: QueryEffects, now: () => number): Queries {
+/** Waits for the answers to QUERIES, if they were written (`asked`), just now. `now` is a clock in ms. */
+export function createQueries(effects: QueryEffects, now: () => number, asked = true): Queries {
   const { latency } = effects
   const since = now()
-  let open = true
+  let open = asked
   return {
     get pending() {
       return (open && now() - since < PATIENCE_MS) || latency.asked

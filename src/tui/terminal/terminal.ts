@@ -5,7 +5,16 @@ import { type Capabilities, readCapabilities } from './capabilities.ts'
 import { createInputParser } from './input.ts'
 import type { InputEvent } from './input-events.ts'
 import { createLatency, type Latency } from './latency.ts'
-import { clipboardSequence, MOUSE, titleSequence } from './modes.ts'
+import {
+  type Call,
+  callSequence,
+  clipboardSequence,
+  MOUSE,
+  NO_MODES,
+  PLAIN,
+  TITLE,
+  titleSequence,
+} from './modes.ts'
 import { createPossession } from './possession.ts'
 import { hookProcess } from './process-end.ts'
 import { createQueries, QUERIES } from './queries.ts'
@@ -31,7 +40,12 @@ export interface Terminal {
   suspend<T>(run: () => T | Promise<T>): Promise<T>
   /** Puts text into the user's clipboard through the terminal; false when too long or lent. */
   copy(text: string): boolean
-  setTitle(title: string): void
+  /** Writes text as it is, for a `plain` terminal; nothing while the terminal is lent. */
+  print(text: string): void
+  /** null gives the window the title back that it had before. */
+  setTitle(title: string | null): void
+  /** Calls somebody who looks elsewhere. */
+  call(how: Call, text: string): void
   /** Mouse reports are off at first, so that the terminal's own selection works. */
   setMouse(on: boolean): void
   /** Gives the terminal back. Idempotent. */
@@ -43,6 +57,8 @@ export interface TerminalOptions {
   readonly stdin: ReadStream
   readonly stdout: WriteStream & { readonly fd: number }
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Only lines are written, with `print`, on the normal screen: for screen readers. Nothing is drawn. */
+  readonly plain?: boolean
   readonly onEvent: (event: InputEvent) => void
   readonly onResize?: (columns: number, rows: number) => void
 }
@@ -108,7 +124,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
   })
   const onData = (bytes: Buffer): void => parser.feed(bytes)
   const awaitsAnswers = (): boolean => queries.pending
-  const possession = createPossession({ stdin, stdout, sink, onReturn, onData, awaitsAnswers })
+  const lines = capabilities.dumb ? NO_MODES : PLAIN
+  const plain = options.plain ? lines : undefined
+  const possession = createPossession({ stdin, stdout, sink, plain, onReturn, onData, awaitsAnswers })
   const { state, setKitty } = possession
   const setSync = (on: boolean): void => {
     sink.sync = on
@@ -132,8 +150,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
   })
   stdout.on('resize', onReturn)
   possession.enter()
-  const queries = createQueries({ latency, setKitty, setSync }, clock)
-  stdout.write(QUERIES)
+  const queries = createQueries({ latency, setKitty, setSync }, clock, plain === undefined)
+  if (!plain) stdout.write(QUERIES)
   const verbs = createVerbs(options, possession, capabilities)
   return withFigures({ capabilities, theme: createTheme(capabilities), sink, close, ...verbs }, latency)
 }
@@ -165,7 +183,7 @@ function createVerbs(
   { stdout }: TerminalOptions,
   possession: ReturnType<typeof createPossession>,
   capabilities: Capabilities,
-): Pick<Terminal, 'suspend' | 'copy' | 'setTitle' | 'setMouse'> {
+): Pick<Terminal, 'suspend' | 'copy' | 'print' | 'setTitle' | 'call' | 'setMouse'> {
   const { state } = possession
   const say = (sequence: string): boolean => {
     if (state.holder === 'console') stdout.write(sequence)
@@ -184,7 +202,14 @@ function createVerbs(
       const sequence = clipboardSequence(text, capabilities)
       return sequence !== undefined && say(sequence)
     },
-    setTitle: (title) => void say(titleSequence(title)),
+    print: (text) => void say(text),
+    setTitle(title) {
+      if (title === state.title) return
+      const keep = state.title === null ? TITLE.keep : ''
+      say(title === null ? TITLE.restore : keep + titleSequence(title))
+      state.title = title
+    },
+    call: (how, text) => void say(callSequence(how, text, capabilities)),
     setMouse(on) {
       state.mouse = on
       say(on ? MOUSE.on : MOUSE.off)

@@ -25,7 +25,7 @@ function commit(store: Store, replaces: string[] = []): void {
   for (const key of KEYS) buffer.add('r', key, seq, 0, seq)
   const points = buffer.take()
   const frame = JSON.stringify({ type: 'batch', seq, points: toWirePoints(points) })
-  const batch = { agent: 'a', epoch: 'e', seq, points, frame }
+  const batch = { from: { agent: 'a', epoch: 'e', seq: seq, mark: { high: seq, beyond: [] } }, points, frame }
   store.commit([{ by: 'a', events: [], batch, replaces }])
 }
 

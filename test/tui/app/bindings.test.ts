@@ -6,7 +6,18 @@ import { commands, findCommand } from '../../../src/tui/app/commands.ts'
 import { helpSections } from '../../../src/tui/app/help.ts'
 import { drive } from './driving.ts'
 
-const SCOPES: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'events', 'help', 'prompt']
+const SCOPES: readonly Scope[] = [
+  'list',
+  'charts',
+  'chart',
+  'compare',
+  'details',
+  'json',
+  'events',
+  'views',
+  'help',
+  'prompt',
+]
 
 describe('keys', () => {
   test.each(SCOPES)('no two actions of %s share a key', (scope) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { noChoices, readChoices } from '../../../src/tui/app/choices.ts'
 import { complete } from '../../../src/tui/app/completion.ts'
+import { viewNames } from '../../../src/tui/app/views-moves.ts'
 import { drive, listOf } from './driving.ts'
 
 describe('columns', () => {
@@ -107,7 +108,8 @@ describe('saved views', () => {
       columns: ['name', 'metrics.val/loss'],
     })
     console.command('views')
-    expect(console.state.message?.text).toBe('views: bad ones')
+    expect(viewNames(console.state)).toEqual(['bad ones'])
+    expect(console.view.kind).toBe('views')
   })
 
   test('names of Object.prototype are names like any other', () => {

@@ -1,7 +1,7 @@
 // Runs side by side.
 import { describe, expect, test } from 'vitest'
 import { coloursOf } from '../../../src/tui/app/colours.ts'
-import { compareLines } from '../../../src/tui/app/compare-lines.ts'
+import { compareLines, isEnvironment } from '../../../src/tui/app/compare-lines.ts'
 import { chartsOf, drive } from './driving.ts'
 
 function compareOf({ view }: Pick<ReturnType<typeof drive>, 'view'>) {
@@ -37,20 +37,63 @@ describe('comparing', () => {
     expect(console.state.message?.text).toBe('only runs can be compared')
   })
 
-  test('lines that differ come first, and d leaves only those', () => {
+  test('what differs comes first, params and tags before metrics; what is equal is one line until d unfolds it', () => {
     const console = drive()
     console.press('space', 'space', '=')
-    const lines = compareLines(console.facts().world, compareOf(console))
-    const first = lines.findIndex(({ differs }) => !differs)
-    expect(first).toBeGreaterThan(0)
-    expect(lines.slice(first).some(({ differs }) => differs)).toBe(false)
-    expect(lines.find(({ name }) => name === 'batch_size')?.values).toEqual(['32', '64'])
+    const folded = compareLines(console.facts().world, compareOf(console))
+    const kinds = folded.map(({ kind }) => kind)
+    expect([...new Set(kinds)]).toEqual(['param', 'tag', 'metric', 'fold', 'env'])
+    expect(folded.filter(({ kind }) => kind !== 'fold').every(({ differs }) => differs)).toBe(true)
+    expect(folded.find(({ name }) => name === 'batch_size')?.values).toEqual(['32', '64'])
+    expect(folded.at(-1)!.name).toMatch(/^\d+ equal: optimizer, lr/)
     console.press('G')
-    expect(compareOf(console).index).toBe(lines.length - 1)
+    expect(compareOf(console).index).toBe(folded.length - 1)
     console.press('d')
-    expect(compareLines(console.facts().world, compareOf(console))).toEqual(lines.slice(0, first))
-    expect(compareOf(console).index).toBe(0)
+    const all = compareLines(console.facts().world, compareOf(console))
+    expect(all.slice(0, folded.length - 1)).toEqual(folded.slice(0, -1))
+    expect(all.slice(folded.length).some(({ differs }) => differs)).toBe(false)
+    expect(all.slice(folded.length).map(({ name }) => name)).toContain('optimizer')
+    console.press('d', 'G', 'enter')
+    expect(compareOf(console).differing).toBe(false)
   })
+
+  test('commit, environment and host have a section of their own', () => {
+    const console = drive()
+    const { world } = console.facts()
+    const tagged = (id: string, tags: Record<string, string>) => ({ ...world.state.runs.get(id)!, tags })
+    const runs = new Map([
+      ['run0000', tagged('run0000', { 'mlflow.source.git.commit': 'abc', 'env.CUDA': '12', team: 'a' })],
+      ['run0001', tagged('run0001', { 'mlflow.source.git.commit': 'def', 'env.CUDA': '12', team: 'b' })],
+    ])
+    const lines = compareLines(
+      { ...world, state: { ...world.state, runs } },
+      { ids: [...runs.keys()], differing: true },
+    )
+    const from = lines.findIndex(({ name }) => name.startsWith('environment'))
+    expect(lines[from]!.name).toBe('environment: 2 of 6 differ')
+    const section = lines.slice(from + 1, -1).map(({ kind, name, values }) => [kind, name, ...values])
+    expect(section).toEqual([
+      ['env', 'host', 'gpu-a', 'gpu-b'],
+      ['env', 'mlflow.source.git.commit', 'abc', 'def'],
+    ])
+    expect(lines.at(-1)!.name).toContain('env.CUDA')
+    expect(lines.find(({ name }) => name === 'team')).toMatchObject({ kind: 'tag', differs: true })
+  })
+
+  test.each([
+    'mlflow.source.git.commit',
+    'git.commit',
+    'env.PATH',
+    'host.gpu',
+    'python_version',
+    'cuda',
+    'docker/image',
+  ])('%s says where a run came from', (name) => expect(isEnvironment(name)).toBe(true))
+
+  test.each(['lr', 'environments_seen', 'gitter', 'hosted', 'mlflow.runName', 'model.host'])(
+    '%s says what a run is',
+    (name) => expect(isEnvironment(name)).toBe(false),
+  )
 
   test('two runs that both ended with NaN do not differ in it; a missing value differs', () => {
     const { world } = drive().facts()
@@ -72,7 +115,7 @@ describe('comparing', () => {
     console.press('N', 'N')
     expect(compareOf(console).focus).toBe('perf/samples_per_second')
     console.press('enter')
-    expect(console.state.message?.text).toContain('this is a param')
+    expect(console.state.message?.text).toContain('this is none')
     const lines = compareLines(console.facts().world, compareOf(console))
     const at = lines.findIndex(({ kind }) => kind === 'metric')
     console.press(...Array<string>(at).fill('j'), 'enter')

@@ -49,10 +49,10 @@ describe('alerts', () => {
     console_.command('ack I look into it')
     console_.command('silence 2h over lunch')
     console_.command('unsilence')
-    expect(console_.effects.map((effect) => effect.type === 'act' && effect.action)).toEqual([
-      { action: 'alert.ack', about, note: 'I look into it' },
-      { action: 'alert.silence', about, until: NOW + 2 * HOUR, note: 'over lunch' },
-      { action: 'alert.unsilence', about },
+    expect(console_.effects.map((effect) => effect.type === 'act' && effect.actions)).toEqual([
+      [{ action: 'alert.ack', about, note: 'I look into it' }],
+      [{ action: 'alert.silence', about, until: NOW + 2 * HOUR, note: 'over lunch' }],
+      [{ action: 'alert.unsilence', about }],
     ])
   })
 

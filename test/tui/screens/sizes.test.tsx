@@ -75,6 +75,9 @@ const SCREENS: readonly (readonly [name: string, keys: readonly string[]])[] = [
   ['hosts', [':', ...'hosts', 'enter']],
   ['charts of a host', [':', ...'hosts', 'enter', 'v']],
   ['events', [':', ...'events', 'enter']],
+  ['runs side by side', ['space', 'space', '=']],
+  ['the saved views', [':', ...'views', 'enter']],
+  ['a question about many', [':', ...'alerts', 'enter', '*', ':', ...'ack', 'enter']],
 ]
 
 describe.each(SCREENS)('%s', (_, keys) => {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readCapabilities } from '../../../src/tui/terminal/capabilities.ts'
-import { clipboardSequence, MAX_CLIPBOARD, titleSequence } from '../../../src/tui/terminal/modes.ts'
+import {
+  callSequence,
+  clipboardSequence,
+  MAX_CLIPBOARD,
+  titleSequence,
+} from '../../../src/tui/terminal/modes.ts'
 
 const plain = readCapabilities({ TERM: 'xterm' }, true)
 const tmux = readCapabilities({ TERM: 'tmux-256color', TMUX: 'x' }, true)
@@ -29,6 +34,20 @@ describe('clipboardSequence', () => {
     const bytes = Math.floor(MAX_CLIPBOARD / 4) * 3
     expect(clipboardSequence('x'.repeat(bytes), plain)).toBeDefined()
     expect(clipboardSequence('x'.repeat(bytes + 1), plain)).toBeUndefined()
+  })
+})
+
+describe('callSequence', () => {
+  it('is OSC 9, passed through multiplexers', () => {
+    const osc = '\u001b]9;mlops: a\u0007'
+    expect(callSequence('osc9', 'mlops: a', plain)).toBe(osc)
+    expect(callSequence('osc9', 'mlops: a', tmux)).toBe(`\u001bPtmux;\u001b${osc}\u001b\\`)
+    expect(callSequence('osc9', 'mlops: a', screen)).toBe(`\u001bP${osc}\u001b\\`)
+  })
+
+  it('carries no controls, and a bell carries nothing', () => {
+    expect(callSequence('osc9', 'a\u0007\u001b]52;c;aGk=\u0007', plain)).toBe('\u001b]9;a]52;c;aGk=\u0007')
+    expect(callSequence('bell', 'a', tmux)).toBe('\u0007')
   })
 })
 

@@ -1,0 +1,120 @@
+// Noun: registered models, with what their aliases stand for and who moved them.
+import { formatAge } from '../core/format.ts'
+import { versionsOf } from '../core/registry-lookup.ts'
+import type { AliasMove, RegisteredModel } from '../core/registry-state.ts'
+import type { State } from '../core/state.ts'
+import type { World } from '../core/world.ts'
+import { defineResource, type Raw } from './define.ts'
+
+interface Row {
+  readonly model: RegisteredModel
+  readonly versions: number
+  readonly latest: number | null
+}
+
+/** A text as a filter reads it whole. */
+const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+
+const rowOf = (state: State, model: RegisteredModel): Row => {
+  const versions = versionsOf(state, model.id)
+  return { model, versions: versions.length, latest: versions.at(-1)?.version ?? null }
+}
+
+function* rows({ state }: World): Generator<Row> {
+  for (const model of state.models.values()) yield rowOf(state, model)
+}
+
+/** `user:ada` as people call her. */
+export const personOf = (by: string): string => by.replace(/^user:/, '')
+
+const moveRecord = ({ alias, from, to, at, by, reason }: AliasMove): Raw => ({
+  at: new Date(at),
+  alias,
+  from,
+  to,
+  by: personOf(by),
+  reason,
+})
+
+const showAliases = ({ model: { aliases } }: Row): string => {
+  const pairs = Object.entries(aliases)
+  return pairs.length === 0 ? '-' : pairs.map(([alias, version]) => `${alias}=${version}`).join(' ')
+}
+
+/** Registered models. */
+export const models = defineResource<Row>({
+  name: 'models',
+  aliases: ['model', 'm'],
+  doc: 'Registered models: which version each alias stands for, and who moved it.',
+  rows,
+  one: {
+    table: 'models',
+    also: [],
+    joins: [{ table: 'versions', rows: (_, id) => [id.slice(0, id.lastIndexOf('/'))] }],
+    row: ({ state }, id) => {
+      const model = state.models.get(id)
+      return model && rowOf(state, model)
+    },
+  },
+  id: ({ model }) => model.id,
+  sort: '-updated',
+  open: { resource: 'versions', filter: ({ model }) => `model=${quoted(model.id)}` },
+  columns: {
+    name: {
+      title: 'MODEL',
+      doc: 'Name of the registered model; its id.',
+      value: ({ model }) => model.id,
+      tone: () => 'bold',
+      max: 48,
+    },
+    aliases: {
+      title: 'ALIASES',
+      doc: 'Each alias and the version that it stands for.',
+      value: ({ model }) => model.aliases,
+      show: showAliases,
+      tone: () => 'accent',
+      max: 48,
+    },
+    versions: {
+      title: 'VERSIONS',
+      doc: 'Number of versions.',
+      value: ({ versions }) => versions,
+      align: 'right',
+    },
+    latest: {
+      title: 'LATEST',
+      doc: 'The newest version.',
+      value: ({ latest }) => latest,
+      align: 'right',
+    },
+    updated: {
+      title: 'UPDATED',
+      doc: 'Last change of the model, its aliases or tags; the table shows the age.',
+      value: ({ model }) => new Date(model.updated),
+      show: ({ model }, now) => formatAge(now - model.updated),
+      align: 'right',
+    },
+    created: {
+      title: 'CREATED',
+      doc: 'When it was registered; the table shows the age.',
+      value: ({ model }) => new Date(model.created),
+      show: ({ model }, now) => formatAge(now - model.created),
+      align: 'right',
+      table: 'wide',
+    },
+    description: {
+      title: 'DESCRIPTION',
+      doc: 'What it is, in Markdown.',
+      value: ({ model }) => model.description,
+      show: ({ model }) => model.description.split('\n', 1)[0] || '-',
+      max: 60,
+    },
+    tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ model }) => model.tags, table: 'never' },
+    history: {
+      title: 'HISTORY',
+      doc: 'Moves of its aliases, the newest first: when, which alias, from and to which version (null for none), who, why.',
+      value: ({ model }) => (model.moves ?? []).map(moveRecord).reverse(),
+      table: 'never',
+    },
+  },
+})
