@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly mirrors?: readonly MirroredServer[]
   /** Whether the processes of runs that log through the API are measured; true unless said. */
   readonly processMetrics?: boolean
+  /** Wraps what reads runs below the folders. */
+  readonly wrap?: (source: Source, options: SourceOptions) => Source
   readonly onTrouble?: (text: string) => void
 }
 
@@ -75,7 +77,8 @@ export function startAgent(options: StartOptions): StartedAgent {
     sources: (lane, source) => {
       if (lane === 'run') {
         const logs = runSources(source, watched, options.mirrors ?? [], () => agent.wake())
-        return [tracking.source(source), ...logs]
+        const { wrap = (log: Source) => log } = options
+        return [tracking.source(source), ...logs.map((log) => wrap(log, source))]
       }
       return hostIntervalMs > 0
         ? [createHostSource({ ...source, intervalMs: hostIntervalMs, diskPath: watched[0] ?? '/' })]

@@ -53,6 +53,10 @@ const LogRetention = z.strictObject({
   size: z._default(z.nullable(size), 512 * 2 ** 20),
 })
 
+const httpUrl = z
+  .string()
+  .check(z.regex(/^https?:\/\/[^\s@]+$/, 'must be http://HOST:PORT; name and password go into authFile'))
+
 const Schema = z.strictObject({
   /** Folder of the store and the embedded agent's spool, relative to the config file. */
   state: z._default(z.string(), '.mlops'),
@@ -67,6 +71,8 @@ const Schema = z.strictObject({
   role: z._default(z.enum(['training', 'serving']), 'training'),
   /** Agents that the hub dials. */
   agents: z._default(z.array(z.strictObject({ url: z.string(), tokenFile: z.optional(z.string()) })), []),
+  /** MLflow tracking servers that the embedded agent mirrors; `authFile` holds a token, or user:password. */
+  mirrors: z._default(z.array(z.strictObject({ url: httpUrl, authFile: z.optional(z.string()) })), []),
   /** How long points are kept: samples of machines in tiers, metrics of runs for ever by default; and text output. */
   retention: z._default(
     z.strictObject({
@@ -151,6 +157,10 @@ function absolute(config: z.output<typeof Schema>, file: string | null, root: st
     state: here(config.state),
     watch: config.watch.map(here),
     tokenFile: config.tokenFile && here(config.tokenFile),
+    mirrors: config.mirrors.map((mirror) => ({
+      ...mirror,
+      authFile: mirror.authFile && here(mirror.authFile),
+    })),
     agents: config.agents.map((agent) => ({ ...agent, tokenFile: agent.tokenFile && here(agent.tokenFile) })),
   }
 }

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/hub': ['src/store', 'src/mlflow', 'src/resources', 'src/core', 'src/protocol', 'ws', 'node-cron'],
   'src/client': ['src/core', 'src/protocol', 'ws'],
   'src/cli': ['src/resources', 'src/core', 'src/client', 'src/protocol'],
+  'src/export': ['src/cli', 'src/mlflow', 'src/resources', 'src/core', 'src/protocol'],
   'src/tui': [
     'src/resources',
     'src/core',

@@ -18,7 +18,7 @@ import {
 import type { Json } from './source.ts'
 
 /** Tag that keeps the id that the store itself gave an experiment. */
-export const STORE_ID_TAG = 'mlops.store.experiment_id'
+const STORE_ID_TAG = 'mlops.store.experiment_id'
 /** Longest texts, UTF-16 units, as the events have them. */
 const LONG_NAME = 500
 

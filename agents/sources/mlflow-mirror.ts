@@ -7,12 +7,11 @@ import {
   readModel,
   readRun,
   readVersion,
-  text,
 } from './mlflow-answers.ts'
 import { type Answer, type Client, NoAnswer, pages } from './mlflow-client.ts'
 import { loggedModelKey, runKey, tellExperiment, tellLoggedModel, tellRun } from './mlflow-facts.ts'
 import { modelKey, tellModel, tellModelGone, type VersionPicture } from './mlflow-registry-facts.ts'
-import { followSeries, type Tell } from './mlflow-series.ts'
+import { followSeries, type Handover } from './mlflow-series.ts'
 import { type MlflowMemory, otherHome, toldOf } from './mlflow-told.ts'
 
 /** Most experiments of one question, and most metrics that are asked for at once. */
@@ -30,6 +29,8 @@ export interface Mirror {
   readonly experiments: Map<string, { readonly id: string; readonly name: string }>
   /** Runs that had not ended when they were last seen. */
   readonly open: Set<string>
+  /** Runs of the round that is under way. */
+  readonly seen: Set<string>
   /** Latest start of a run, Unix ms. */
   since: number
   /** The server has logged models. */
@@ -41,30 +42,33 @@ export const createMirror = (url: string, client: Client, memory: MlflowMemory):
   ...{ url, client, memory },
   experiments: new Map(),
   open: new Set(),
+  seen: new Set(),
   since: Number.NEGATIVE_INFINITY,
   hasLoggedModels: true,
 })
 
-async function mirrorExperiments(mirror: Mirror, tell: Tell): Promise<void> {
+async function mirrorExperiments(mirror: Mirror, polls: Handover): Promise<void> {
   const { client, url, experiments } = mirror
   const ask = (page: object) =>
     client.post('experiments/search', { max_results: 1000, view_type: 'ALL', ...page })
   for await (const { items } of pages(ask, 'experiments'))
-    await tell((teller) => {
+    await polls.give((teller) => {
       for (const picture of items.map((item) => readExperiment(item, url))) {
         if (!picture) continue
         const id = tellExperiment(teller, picture)
         experiments.set(picture.storeId, { id, name: picture.name })
       }
     })
+  // Runs are told with our ids of them.
+  await polls.taken()
 }
 
-async function followMetrics({ client, memory }: Mirror, run: RunAnswer, tell: Tell): Promise<void> {
+async function followMetrics({ client, memory }: Mirror, run: RunAnswer, polls: Handover): Promise<void> {
   const isEnded = run.status !== 'running' && run.status !== 'scheduled'
   for (let at = 0; at < run.metrics.length; at += METRICS_AT_ONCE) {
     const some = run.metrics.slice(at, at + METRICS_AT_ONCE)
     const asked = some.map(({ key, point }) =>
-      followSeries(client, memory.cursors, { run: run.id, key, latest: point, isEnded }, tell),
+      followSeries(client, memory.cursors, { run: run.id, key, latest: point, isEnded }, polls),
     )
     // All of them come to an end before a failure is told: nothing goes on behind it.
     const failed = (await Promise.allSettled(asked)).find((result) => result.status === 'rejected')
@@ -72,26 +76,28 @@ async function followMetrics({ client, memory }: Mirror, run: RunAnswer, tell: T
   }
 }
 
-async function mirrorRun(mirror: Mirror, answer: Answer, tell: Tell): Promise<void> {
-  const { url, memory, open, experiments } = mirror
+async function mirrorRun(mirror: Mirror, answer: Answer, polls: Handover): Promise<void> {
+  const { url, memory, open, seen, experiments } = mirror
   const run = readRun(answer)
-  if (!run || otherHome(memory, runKey(run.id), url) !== undefined) return
+  // Pages shift while runs are made: what comes twice in a round is told once.
+  if (!run || seen.has(run.id)) return
+  seen.add(run.id)
+  if (otherHome(memory, runKey(run.id), url) !== undefined) return
   const { metrics: _metrics, storeExperiment, ...picture } = run
   const home = experiments.get(storeExperiment)
   // Of an experiment that was made meanwhile: the next round has it.
   if (!home) return
-  await tell((teller) =>
+  await polls.give((teller) =>
     tellRun(teller, { ...picture, experiment: home.name, experimentId: home.id, path: url }),
   )
-  await followMetrics(mirror, run, tell)
+  await followMetrics(mirror, run, polls)
   if (run.status === 'running' || run.status === 'scheduled') open.add(run.id)
   else open.delete(run.id)
   mirror.since = Math.max(mirror.since, run.started ?? mirror.since)
 }
 
-async function searchRuns(mirror: Mirror, filter: string, tell: Tell): Promise<Set<string>> {
+async function searchRuns(mirror: Mirror, filter: string, polls: Handover): Promise<void> {
   const { client, experiments } = mirror
-  const seen = new Set<string>()
   const ids = [...experiments.keys()]
   for (let at = 0; at < ids.length; at += EXPERIMENTS_AT_ONCE) {
     const experiment_ids = ids.slice(at, at + EXPERIMENTS_AT_ONCE)
@@ -99,23 +105,19 @@ async function searchRuns(mirror: Mirror, filter: string, tell: Tell): Promise<S
     const ask = (page: object) =>
       client.post('runs/search', { ...question, order_by: ['attributes.start_time ASC'], ...page })
     for await (const { items } of pages(ask, 'runs'))
-      for (const item of items) {
-        seen.add(text(part(item, 'info'), 'run_id') ?? '')
-        await mirrorRun(mirror, item, tell)
-      }
+      for (const item of items) await mirrorRun(mirror, item, polls)
   }
-  return seen
 }
 
 /** Runs that went on or ended since the last round: the server keeps no time of a run's last change. */
-async function mirrorNewRuns(mirror: Mirror, tell: Tell): Promise<void> {
+async function mirrorNewRuns(mirror: Mirror, polls: Handover): Promise<void> {
   const since = Math.max(0, mirror.since - OVERLAP_MS)
-  const seen = await searchRuns(mirror, `attributes.start_time >= ${since}`, tell)
-  for (const run of await searchRuns(mirror, "attributes.status = 'RUNNING'", tell)) seen.add(run)
-  for (const run of [...mirror.open].filter((id) => !seen.has(id))) {
+  await searchRuns(mirror, `attributes.start_time >= ${since}`, polls)
+  await searchRuns(mirror, "attributes.status = 'RUNNING'", polls)
+  for (const run of [...mirror.open].filter((id) => !mirror.seen.has(id))) {
     try {
       const answer = await mirror.client.get('runs/get', { run_id: run })
-      await mirrorRun(mirror, part(answer, 'run'), tell)
+      await mirrorRun(mirror, part(answer, 'run'), polls)
     } catch (error) {
       if (!(error instanceof NoAnswer) || error.status !== 404) throw error
       mirror.open.delete(run)
@@ -123,7 +125,7 @@ async function mirrorNewRuns(mirror: Mirror, tell: Tell): Promise<void> {
   }
 }
 
-async function mirrorLoggedModels(mirror: Mirror, tell: Tell): Promise<void> {
+async function mirrorLoggedModels(mirror: Mirror, polls: Handover): Promise<void> {
   const { client, url, experiments, memory } = mirror
   const ids = [...experiments.keys()]
   for (let at = 0; at < ids.length; at += EXPERIMENTS_AT_ONCE) {
@@ -131,7 +133,7 @@ async function mirrorLoggedModels(mirror: Mirror, tell: Tell): Promise<void> {
     const ask = (page: object) =>
       client.post('logged-models/search', { experiment_ids, max_results: 50, ...page })
     for await (const { items } of pages(ask, 'models'))
-      await tell((teller) => {
+      await polls.give((teller) => {
         for (const model of items.map((item) => readLoggedModel(item, url))) {
           const home = model && experiments.get(model.experimentId)
           if (home && !otherHome(memory, loggedModelKey(model.id), url))
@@ -151,14 +153,14 @@ async function readVersions({ client }: Mirror): Promise<Map<string, VersionPict
   return versions
 }
 
-async function mirrorRegistry(mirror: Mirror, tell: Tell): Promise<void> {
+async function mirrorRegistry(mirror: Mirror, polls: Handover): Promise<void> {
   const { client, url, memory } = mirror
   const versions = await readVersions(mirror)
   const seen = new Set<string>()
   const ask = (page: Readonly<Record<string, string>>) =>
     client.get('registered-models/search', { max_results: '100', ...page })
   for await (const { items } of pages(ask, 'registered_models'))
-    await tell((teller) => {
+    await polls.give((teller) => {
       for (const model of items.map((item) => readModel(item, url))) {
         if (!model || otherHome(memory, modelKey(model.name), url)) continue
         seen.add(model.name)
@@ -166,24 +168,26 @@ async function mirrorRegistry(mirror: Mirror, tell: Tell): Promise<void> {
         tellModel(teller, { ...model, versions: mine })
       }
     })
+  await polls.taken()
   const known = [...memory.cursors.keys()].filter((key) => key.startsWith(modelKey('')))
   const names = known
     .filter((key) => toldOf(memory, key).at === url)
     .map((key) => key.slice(modelKey('').length))
-  await tell((teller) => {
+  await polls.give((teller) => {
     for (const name of names) if (!seen.has(name)) tellModelGone(teller, name)
   })
 }
 
 /** Asks a server for all that is new; `isFull`: also for what changed of runs that ended long ago. Rejects with NoAnswer. */
-export async function mirrorRound(mirror: Mirror, isFull: boolean, tell: Tell): Promise<void> {
-  await mirrorExperiments(mirror, tell)
-  if (isFull) await searchRuns(mirror, '', tell)
-  else await mirrorNewRuns(mirror, tell)
-  await mirrorRegistry(mirror, tell)
+export async function mirrorRound(mirror: Mirror, isFull: boolean, polls: Handover): Promise<void> {
+  mirror.seen.clear()
+  await mirrorExperiments(mirror, polls)
+  if (isFull) await searchRuns(mirror, '', polls)
+  else await mirrorNewRuns(mirror, polls)
+  await mirrorRegistry(mirror, polls)
   if (!mirror.hasLoggedModels) return
   try {
-    await mirrorLoggedModels(mirror, tell)
+    await mirrorLoggedModels(mirror, polls)
   } catch (error) {
     // A server older than MLflow 3.
     if (!(error instanceof NoAnswer) || ![400, 404, 405, 501].includes(error.status)) throw error

@@ -10,8 +10,13 @@ import type { Json } from './source.ts'
 /** Points asked for at once. */
 const PAGE_POINTS = 10_000
 
-/** Has something told in the next poll; resolves when it was. */
-export type Tell = (act: (teller: Teller) => void) => Promise<void>
+/** Hands over what is to be told to the polls, in order. */
+export interface Handover {
+  /** Resolves once there is room for more, rejects when something before it could not be told; `points` is how many it brings. */
+  give(act: (teller: Teller) => void, points?: number): Promise<void>
+  /** Resolves when all of it was told. */
+  taken(): Promise<void>
+}
 
 interface Place {
   /** Token of the page that was read last; none is the first page. */
@@ -82,7 +87,7 @@ export async function followSeries(
   client: Client,
   cursors: Teller['cursors'],
   { run, key, latest, isEnded }: SeriesQuestion,
-  tell: Tell,
+  { give }: Handover,
 ): Promise<void> {
   const cursor = seriesKey(run, key)
   const place = placeOf(cursors, cursor)
@@ -97,11 +102,11 @@ export async function followSeries(
       const fresh = untold(points, seen, last)
       last = points.at(-1) ?? last
       const saved = { seen: points.length, last: last ? packed(last) : null, latest: '', final: false }
-      await tell((teller) => {
+      await give((teller) => {
         const name = cleanText(key, MAX_KEY)
         for (const { step, time, value } of fresh) teller.emit.point(run, name, step, time, value)
         remember(teller, cursor, token === undefined ? saved : { ...saved, token })
-      })
+      }, fresh.length)
       seen = 0
     }
   }
@@ -113,7 +118,7 @@ export async function followSeries(
     seen = 0
     await read(undefined)
   }
-  await tell((teller) =>
+  await give((teller) =>
     remember(teller, cursor, { ...toldOf(teller, cursor), latest: shown(latest), final: isEnded } as Json),
   )
 }

@@ -4,12 +4,12 @@ import { backoff } from '../../src/protocol/backoff.ts'
 import { createClient } from './mlflow-client.ts'
 import { recallMlflow } from './mlflow-facts.ts'
 import { createMirror, mirrorRound } from './mlflow-mirror.ts'
-import type { Tell } from './mlflow-series.ts'
 import { type MlflowMemory, type Teller, tellTrouble } from './mlflow-told.ts'
 import type { Emit, Source, SourceOptions } from './source.ts'
 
-/** Answers that wait to be told at most: then no more are asked for. */
-const MAX_WAITING = 16
+/** Answers, and points in them, that wait to be told at most: then no more are asked for. */
+const MAX_WAITING = 1000
+const MAX_POINTS = 50_000
 /** Longest pause after failures, and time between two rounds that ask for all runs, ms. */
 const MAX_PAUSE_MS = 300_000
 const FULL_MS = 600_000
@@ -38,37 +38,60 @@ export interface MlflowServer extends Source {
 
 interface Waiting {
   readonly act: (teller: Teller) => void
-  readonly done: () => void
-  readonly failed: (error: unknown) => void
+  readonly points: number
 }
 
-/** What has come and waits for the next poll. */
+/** What has come and waits for the next polls. */
 function createQueue(signal: AbortSignal, onReady: () => void) {
-  const waiting: Waiting[] = []
-  const room: (() => void)[] = []
-  const tell: Tell = async (act) => {
-    while (waiting.length >= MAX_WAITING) await new Promise<void>((resolve) => room.push(resolve))
+  let waiting: Waiting[] = []
+  let points = 0
+  let failure: unknown
+  let moved: (() => void)[] = []
+  const isFull = () => waiting.length >= MAX_WAITING || points >= MAX_POINTS
+
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue() && failure === undefined && !signal.aborted)
+      await new Promise<void>((resolve) => moved.push(resolve))
     signal.throwIfAborted()
-    return new Promise((done, failed) => {
-      waiting.push({ act, done, failed })
-      onReady()
-    })
+    if (failure !== undefined) throw failure
   }
+  function move(): void {
+    const waiters = moved
+    moved = []
+    for (const go of waiters) go()
+  }
+
   return {
-    waiting,
-    tell,
-    /** Tells what waits, at least one answer, until the batch is full. */
+    move,
+    size: () => waiting.length,
+    /** Forgets what waits, and that something failed. */
+    clear(): void {
+      waiting = []
+      points = 0
+      failure = undefined
+    },
+    async give(act: Waiting['act'], count = 0): Promise<void> {
+      await until(() => !isFull())
+      waiting.push({ act, points: count })
+      points += count
+      onReady()
+    },
+    taken: () => until(() => waiting.length === 0),
+    /** Tells what waits, one thing at least, until the batch is full. */
     drain(teller: Teller): void {
       for (let told = 0; waiting.length > 0 && (told === 0 || !teller.emit.full()); told++) {
-        const { act, done, failed } = waiting.shift()!
+        const next = waiting.shift()!
+        points -= next.points
         try {
-          act(teller)
-          done()
+          next.act(teller)
         } catch (error) {
-          failed(error)
+          // What would come behind it belongs to it.
+          waiting = []
+          points = 0
+          failure = error
         }
       }
-      for (const go of room.splice(0)) go()
+      move()
     },
   }
 }
@@ -91,16 +114,21 @@ export function createMlflowServer(options: MlflowServerOptions): MlflowServer {
     const isFull = now >= fullDue || now < fullDue - FULL_MS
     let trouble: string | undefined
     try {
-      await mirrorRound(mirror, isFull, queue.tell)
+      queue.clear()
+      await mirrorRound(mirror, isFull, queue)
+      await queue.taken()
       failures = 0
       if (isFull) fullDue = now + FULL_MS
     } catch (error) {
       trouble = (error as Error).message
       failures++
+      // What came before the trouble is told still.
+      await queue.taken().catch(() => queue.clear())
     }
     if (signal.aborted) return
     due = now + (failures === 0 ? intervalMs : backoff(failures - 1, intervalMs, MAX_PAUSE_MS))
-    await queue.tell((teller) => tellTrouble(teller, agent, url, trouble))
+    await queue.give((teller) => tellTrouble(teller, agent, url, trouble))
+    await queue.taken()
   }
 
   function begin(now: number): void {
@@ -121,11 +149,12 @@ export function createMlflowServer(options: MlflowServerOptions): MlflowServer {
       if (signal.aborted) return false
       if (!round && (now >= due || now < due - MAX_PAUSE_MS)) begin(now)
       queue.drain({ ...memory, emit, now })
-      return queue.waiting.length > 0
+      return queue.size() > 0
     },
     close() {
       closing.abort(new Error('closed'))
-      for (const { failed } of queue.waiting.splice(0)) failed(new Error('closed'))
+      queue.clear()
+      queue.move()
     },
   }
 }

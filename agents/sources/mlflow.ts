@@ -1,5 +1,6 @@
 // The sources of MLflow data of one agent: file stores below the watched folders, and mirrors of tracking servers.
 // Their code is loaded when a store is found, or a server was named.
+import { mlflowUrl } from './mlflow-access.ts'
 import { createMlflowFiles } from './mlflow-files.ts'
 import { createMlflowPlaces } from './mlflow-places.ts'
 import type { MlflowMemory } from './mlflow-told.ts'
@@ -7,7 +8,7 @@ import type { Source, SourceOptions } from './source.ts'
 
 /** A tracking server to mirror. */
 export interface MirroredServer {
-  /** Its address, as `mlflowUrl` gives it. */
+  /** Its address, as in MLFLOW_TRACKING_URI. */
   readonly url: string
   /** File with one line: a token, or `user:password`. */
   readonly authFile?: string | undefined
@@ -51,10 +52,11 @@ function lazyServer(
   }
 }
 
-/** Makes the sources of MLflow data. */
+/** Makes the sources of MLflow data. Throws AccessError for an address that is none. */
 export function createMlflowSources(options: MlflowOptions): MlflowSources {
   const places = createMlflowPlaces()
-  const urls = options.servers.map(({ url }) => url)
+  const servers = options.servers.map((server) => ({ ...server, url: mlflowUrl(server.url) }))
+  const urls = servers.map(({ url }) => url)
   let shared: Promise<MlflowMemory> | undefined
   const memory = () => {
     shared ??= import('./mlflow-facts.ts').then(({ recallMlflow }) => recallMlflow(options.cursors, urls))
@@ -62,7 +64,7 @@ export function createMlflowSources(options: MlflowOptions): MlflowSources {
   }
   const files = createMlflowFiles({ ...options, places, memory })
   return {
-    sources: [files, ...options.servers.map((server) => lazyServer(server, options, memory))],
+    sources: [files, ...servers.map((server) => lazyServer(server, options, memory))],
     isTaken: places.take,
   }
 }

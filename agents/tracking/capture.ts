@@ -2,6 +2,12 @@
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 
+/** A user and a group, by number. */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
 /** Bounds of a program. */
 export interface CaptureOptions {
   readonly env?: NodeJS.ProcessEnv
@@ -9,6 +15,8 @@ export interface CaptureOptions {
   readonly timeoutMs?: number
   /** Most that is taken, bytes; 1 MiB unless said. */
   readonly maxBytes?: number
+  /** Who runs it; this agent's own user unless said, which takes root. */
+  readonly as?: Owner
 }
 
 /** What a program said. */
@@ -32,9 +40,14 @@ export function capture(
   args: readonly string[],
   options: CaptureOptions = {},
 ): Promise<Captured> {
-  const { env = process.env, timeoutMs = 10_000, maxBytes = 1 << 20 } = options
+  const { env = process.env, timeoutMs = 10_000, maxBytes = 1 << 20, as = {} } = options
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, windowsHide: true })
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+      windowsHide: true,
+      ...as,
+    })
     const chunks: Buffer[] = []
     let size = 0
     let cut = false

@@ -1,6 +1,6 @@
-// What git says of the folder that a program works in. Nothing in the repository is run or changed by asking.
+// What git says of the folder that a program works in. The repository is not changed by asking, nor locked.
 import { withoutLogin } from '../sources/secrets.ts'
-import { type Captured, capture } from './capture.ts'
+import { type Captured, capture, type Owner } from './capture.ts'
 
 /** The state of a repository. */
 export interface GitContext {
@@ -12,21 +12,32 @@ export interface GitContext {
 /** Most of a diff that is kept, bytes. */
 export const MAX_DIFF = 1 << 20
 
-/** A repository may name programs that git would run for it: none of them, and no locks that its owner would meet. */
+/** Programs that a repository may name: those that git need not run, it does not. */
 const CALM = ['-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'submodule.recurse=false']
 const DIFF = ['diff', 'HEAD', '--no-ext-diff', '--no-textconv', '--no-color', '--ignore-submodules=dirty']
 
-const environment = (): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  HOME: process.env.HOME,
-  LC_ALL: 'C',
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_TERMINAL_PROMPT: '0',
-})
+/** Asks git in a folder. */
+type Ask = (args: readonly string[], maxBytes?: number) => Promise<Captured>
 
-function ask(folder: string, args: readonly string[], maxBytes?: number): Promise<Captured> {
-  const bounds = maxBytes === undefined ? {} : { maxBytes }
-  return capture('git', ['-C', folder, ...CALM, ...args], { env: environment(), ...bounds })
+/**
+ * An agent of root asks as the owner of the process: a repository may name filters, and git trusts its owner only.
+ * Root's own settings are not for him to read.
+ */
+function asking(folder: string, owner: Owner | undefined): Ask {
+  const isOther = owner !== undefined && process.getuid?.() === 0 && owner.uid > 0 && owner.gid >= 0
+  const env = {
+    PATH: process.env.PATH,
+    ...(isOther ? { GIT_CONFIG_GLOBAL: '/dev/null' } : { HOME: process.env.HOME }),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  }
+  return (args, maxBytes) =>
+    capture('git', ['-C', folder, ...CALM, ...args], {
+      env,
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(isOther && { as: owner }),
+    })
 }
 
 const textOf = ({ code, output }: Captured) => (code === 0 ? output.toString('utf8').trim() : '')
@@ -35,8 +46,8 @@ const textOf = ({ code, output }: Captured) => (code === 0 ? output.toString('ut
 const reason = ({ failure, code }: Captured) =>
   (failure || `git ended with code ${code}`).split('\n', 1)[0]!.replace(/^fatal: /, '')
 
-async function diffTags(folder: string): Promise<GitContext> {
-  const answer = await ask(folder, DIFF, MAX_DIFF)
+async function diffTags(ask: Ask): Promise<GitContext> {
+  const answer = await ask(DIFF, MAX_DIFF)
   if (answer.code !== 0 && !answer.cut) return { tags: { 'mlops.git.diff': `not known: ${reason(answer)}` } }
   const isDirty = answer.output.length > 0
   if (!isDirty) return { tags: { 'mlops.git.dirty': 'no' } }
@@ -50,16 +61,17 @@ async function diffTags(folder: string): Promise<GitContext> {
   }
 }
 
-/** Asks git about a folder. Outside a repository, or without git, there is nothing to say. Never rejects. */
-export async function readGit(folder: string): Promise<GitContext> {
+/** Asks git about a folder, as the owner of who works there where that can be done. Outside a repository, or without git, there is nothing to say. Never rejects. */
+export async function readGit(folder: string, owner?: Owner): Promise<GitContext> {
+  const ask = asking(folder, owner)
   const [head, branch, remote] = await Promise.all([
-    ask(folder, ['rev-parse', '--verify', 'HEAD']),
-    ask(folder, ['symbolic-ref', '--short', '-q', 'HEAD']),
-    ask(folder, ['config', '--get', 'remote.origin.url']),
+    ask(['rev-parse', '--verify', 'HEAD']),
+    ask(['symbolic-ref', '--short', '-q', 'HEAD']),
+    ask(['config', '--get', 'remote.origin.url']),
   ])
   if (head.absent || /not a git repository/i.test(head.failure)) return { tags: {} }
   if (head.code !== 0) return { tags: { 'mlops.git': `not known: ${reason(head)}` } }
-  const { tags, ...changes } = await diffTags(folder)
+  const { tags, ...changes } = await diffTags(ask)
   const known = {
     'mlflow.source.git.commit': textOf(head),
     'mlflow.source.git.branch': textOf(branch),

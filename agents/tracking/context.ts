@@ -4,8 +4,9 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { cleanText } from '../../src/protocol/text.ts'
 import { hideSecrets } from '../sources/secrets.ts'
+import type { Owner } from './capture.ts'
 import { readContainer, sharesFiles } from './context-container.ts'
-import { readGit } from './context-git.ts'
+import { type GitContext, readGit } from './context-git.ts'
 import { environmentOf, type PythonPlace, packagesOf } from './context-python.ts'
 import { linkProc, type ProcessId, readProc } from './process-identity.ts'
 
@@ -52,6 +53,12 @@ export function allowedVariables(env: ReadonlyMap<string, string>): Record<strin
   )
 }
 
+/** Who a process is, by /proc/PID/status: the ids that its files are opened with. */
+function ownerOf(status: string): Owner {
+  const id = (name: string) => Number(new RegExp(`^${name}:(?:\\s+\\d+){3}\\s+(\\d+)`, 'm').exec(status)?.[1])
+  return { uid: id('Uid'), gid: id('Gid') }
+}
+
 function userOf(status: string): string {
   const uid = /^Uid:\s+(\d+)/m.exec(status)?.[1] ?? ''
   try {
@@ -80,21 +87,25 @@ async function gpusOf(env: ReadonlyMap<string, string>, names: ContextOptions['g
 }
 
 /** What needs more than a look: read from the first look on, at once. */
-async function lookFurther(pid: number, place: PythonPlace, cwd: string, options: ContextOptions) {
+async function lookFurther(
+  pid: number,
+  place: PythonPlace,
+  git: Promise<GitContext> | undefined,
+  options: ContextOptions,
+) {
   const { proc = '/proc', gpuNames } = options
-  const isHere = place.root === ''
   const environment = environmentOf(place)
   const packages = environment === undefined ? [] : packagesOf(environment, place.root)
-  const [git, container, gpus] = await Promise.all([
-    isHere ? readGit(cwd) : undefined,
+  const [repository, container, gpus] = await Promise.all([
+    git,
     readContainer(pid, proc),
     gpusOf(place.env, gpuNames),
   ])
   const files = new Map<string, Buffer>()
-  if (git?.diff) files.set('mlops/git.diff', git.diff)
+  if (repository?.diff) files.set('mlops/git.diff', repository.diff)
   if (packages.length > 0) files.set('mlops/packages.txt', Buffer.from(`${packages.join('\n')}\n`))
   const tags = {
-    ...git?.tags,
+    ...repository?.tags,
     ...container,
     'mlops.venv': environment === dirname(dirname(place.executable)) ? '' : (environment ?? ''),
     'mlops.packages': packages.length > 0 ? `${packages.length}, see mlops/packages.txt` : '',
@@ -137,7 +148,8 @@ export async function readContext({ pid }: ProcessId, options: ContextOptions = 
   const root = sharesFiles(pid, proc) ? '' : `${path}/root`
   const [program = ''] = words
   const word = program.includes('/') ? resolve(cwd, program) : program
-  const further = await lookFurther(pid, { word, executable, env, root }, cwd, options)
+  const git = root === '' ? readGit(cwd, ownerOf(status)) : undefined
+  const further = await lookFurther(pid, { word, executable, env, root }, git, options)
   const why = root === '' ? '' : 'the process runs in a container: its repository was not read'
   return { tags: known({ ...first, ...further.tags, 'mlops.context': why }), files: further.files }
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, statfsSync } from 'node:fs'
 import { openLink } from '../client/dial.ts'
 import type { LoadedConfig } from '../config.ts'
+import { isMissed } from '../core/alerts.ts'
 import { formatBytes } from '../core/format.ts'
 import { FLOOR_BYTES } from '../hub/space.ts'
 import { VERSION } from '../protocol/version.ts'
@@ -101,7 +102,7 @@ async function checkHub({ state }: LoadedConfig): Promise<Finding[]> {
     const link = await openLink(found.url, { version: VERSION })
     const { hosts, runs } = link.world().state
     link.close()
-    const offline = [...hosts.values()].filter(({ online }) => !online)
+    const offline = [...hosts.values()].filter(isMissed)
     return [
       ok('hub', `${found.url} (process ${found.pid}): ${hosts.size} host(s), ${runs.size} run(s)`),
       ...offline.map(({ name, reason }) => bad('host', `${name} is offline: ${reason}`)),

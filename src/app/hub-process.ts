@@ -135,7 +135,7 @@ export class HubProcess {
 
   async #embedAgent(): Promise<void> {
     const { settings, hostIntervalMs = 1000, place, onTrouble } = this.#options
-    if (settings.watch.length === 0 && hostIntervalMs === 0) return
+    if (settings.watch.length + settings.mirrors.length === 0 && hostIntervalMs === 0) return
     const { startAgent } = await import('../../agents/start.ts')
     if (this.#closing) return
     this.#trying('start the agent of this process', () => {
@@ -143,6 +143,7 @@ export class HubProcess {
         state: join(settings.state, 'agent'),
         place,
         folders: settings.watch,
+        mirrors: settings.mirrors,
         name: settings.name ?? hostname(),
         role: settings.role,
         version: VERSION,

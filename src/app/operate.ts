@@ -2,6 +2,7 @@
 import { type Flags, HELP_FLAG, readArgs } from '../cli/flags.ts'
 import { flagDoc, flagUsage } from '../cli/help.ts'
 import { placeFlags } from '../cli/verb.ts'
+import { exportOperation, importOperation } from './transfer-operations.ts'
 
 /** A verb of the composition root. */
 export interface Operation {
@@ -173,6 +174,8 @@ export const operations: readonly Operation[] = [
   backupOperation,
   restoreOperation,
   gcOperation,
+  exportOperation,
+  importOperation,
 ]
 
 /** Help of one operation. */

@@ -20,6 +20,7 @@ export const verbs: readonly Verb[] = [
   describe,
   series,
   events,
+  logs,
   since,
   compare,
   lineage,

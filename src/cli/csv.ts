@@ -59,14 +59,21 @@ const byName = (a: string, b: string) => collator.compare(a, b) || (a < b ? -1 :
 /**
  * Header and lines. Records flatten to dotted columns (`params.lr`, `gpus.0.utilization`), a metric's
  * summary to its last value. Columns stand in the order of the records' fields, below one field by name.
- * `fields` are the header where there are no records.
+ * `fields` are the header where there are no records. The records are gone through twice and not kept.
  */
 export function* csvTable(records: Iterable<CsvRecord>, fields: readonly string[] = []): Generator<string> {
   const found = new Map<string, Set<string>>()
-  const rows = Array.from(records, (record) => flatRow(record, found))
+  let isEmpty = true
+  for (const record of records) {
+    flatRow(record, found)
+    isEmpty = false
+  }
   const paths = [...found.values()].flatMap((below) => [...below].sort(byName))
-  const columns = rows.length === 0 ? fields : [...new Set(paths)]
+  const columns = isEmpty ? fields : [...new Set(paths)]
   if (columns.length === 0) return
   yield csvLine(columns)
-  for (const row of rows) yield csvLine(columns.map((column) => row.get(column) ?? null))
+  for (const record of records) {
+    const row = flatRow(record, found)
+    yield csvLine(columns.map((column) => row.get(column) ?? null))
+  }
 }

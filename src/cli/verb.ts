@@ -88,7 +88,8 @@ function checkPositionals({ name, positionals, usage }: Verb, { length }: readon
     throw usageError(`mlops ${name} takes ${positionals.length} words, not ${length}`, hint)
 }
 
-function readPlace(args: Args): Place {
+/** Reads the flags of placeFlags. Throws CliError with code 2 when they exclude each other. */
+export function readPlace(args: Pick<Args, 'text' | 'texts'>): Place {
   const dir = args.texts('dir')
   const [hub, store] = [args.text('hub'), args.text('store')]
   if ([hub, store, dir[0]].filter((given) => given !== undefined).length > 1)

@@ -1,7 +1,7 @@
 // Conditions that need somebody, derived from the world: nothing to configure, nothing to forget.
 // What people say of them (acknowledged, silenced) is in the state; see Ack.
 import { glanceOf } from './glance.ts'
-import type { Ack, Run } from './state.ts'
+import type { Ack, Host, Run } from './state.ts'
 import type { Summary } from './summary.ts'
 import type { World } from './world.ts'
 
@@ -51,9 +51,17 @@ function* runAlerts({ state, series }: World): Generator<Condition> {
       for (const [key, summary] of glanceOf(series.get(run.id)).bad) yield diverged(run, key, summary)
 }
 
+/** Why a host that `mlops import` made is offline: it has done its work. */
+export const IMPORTED = 'its import is complete'
+
+/** True for a host that should be there and is not. */
+export const isMissed = ({ online, reason }: Pick<Host, 'online' | 'reason'>): boolean =>
+  !online && reason !== IMPORTED
+
 function* hostAlerts({ state }: World): Generator<Condition> {
-  for (const { id, name, online, since, reason, lostPoints, lostAt } of state.hosts.values()) {
-    if (!online)
+  for (const host of state.hosts.values()) {
+    const { id, name, since, reason, lostPoints, lostAt } = host
+    if (isMissed(host))
       yield {
         id: `host.offline:${id}`,
         rule: 'host.offline',

@@ -4,6 +4,7 @@ import { nodeId, partsOf } from './lineage-nodes.ts'
 import { aliasesFor, versionsOf, versionsOfRun } from './registry-lookup.ts'
 import type { ModelVersion } from './registry-state.ts'
 import type { Run, State } from './state.ts'
+import { commitOf } from './version-facts.ts'
 
 /** What one node is to the next. */
 export type LinkKind = 'used' | 'code' | 'ran' | 'parent' | 'logged' | 'registered' | 'alias' | 'version'
@@ -14,11 +15,7 @@ export interface Link {
   readonly kind: LinkKind
 }
 
-const COMMITS = ['mlflow.source.git.commit', 'git.commit']
 const PARENT = 'mlflow.parentRunId'
-
-const commitOf = ({ tags }: Run): string | undefined =>
-  COMMITS.map((key) => tags[key]).find((commit) => commit !== undefined && commit !== '')
 
 const link = (kind: LinkKind, id: string): Link => ({ kind, id })
 
@@ -29,7 +26,7 @@ function aboveRun(run: Run, { hosts }: State): Link[] {
   return [
     ...(run.datasets ?? []).map((dataset) => link('used', nodeId('dataset', datasetId(dataset)))),
     ...(run.modelInputs ?? []).map((id) => link('used', nodeId('logged-model', id))),
-    ...(commit === undefined ? [] : [link('code', nodeId('commit', commit))]),
+    ...(commit === null ? [] : [link('code', nodeId('commit', commit))]),
     ...(parent === undefined ? [] : [link('parent', nodeId('run', parent))]),
     ...(hosts.has(run.host) ? [link('ran', nodeId('host', run.host))] : []),
   ]

@@ -2,49 +2,58 @@
 import { type AliasMove, type ModelVersion, type RegisteredModel, versionId } from './registry-state.ts'
 import type { State } from './state.ts'
 
+type Registry = Pick<State, 'models' | 'versions'>
 type Versions = Pick<State, 'versions'>
+
+/** Numbers that are tried one by one; above it all versions are gone through. */
+const MOST_TRIED = 10_000
+
+/** Versions of a model, oldest first. */
+export function versionsOf({ models, versions }: Registry, name: string): readonly ModelVersion[] {
+  const last = models.get(name)?.lastVersion ?? 0
+  const found: ModelVersion[] = []
+  // Looking at 100,000 versions of other models takes longer than a frame.
+  if (last <= MOST_TRIED) {
+    for (let number = 1; number <= last; number++) {
+      const version = versions.get(versionId(name, number))
+      if (version) found.push(version)
+    }
+    return found
+  }
+  for (const version of versions.values()) if (version.model === name) found.push(version)
+  return found.sort((a, b) => a.version - b.version)
+}
+
+/** The newest version of a model that is there. */
+export function latestVersion(registry: Registry, model: RegisteredModel): ModelVersion | undefined {
+  const newest = registry.versions.get(versionId(model.id, model.lastVersion))
+  return newest ?? versionsOf(registry, model.id).at(-1)
+}
+
 type Groups = ReadonlyMap<string, readonly ModelVersion[]>
 
-function groupBy(versions: State['versions'], key: (version: ModelVersion) => string | null): Groups {
+function groupByRun(versions: State['versions']): Groups {
   const groups = new Map<string, ModelVersion[]>()
-  const mixed = new Set<ModelVersion[]>()
   for (const version of versions.values()) {
-    const name = key(version)
-    if (name === null) continue
-    const group = groups.get(name)
-    if (!group) groups.set(name, [version])
-    else {
-      if (group[group.length - 1]!.version > version.version) mixed.add(group)
-      group.push(version)
-    }
+    if (version.run === null) continue
+    const group = groups.get(version.run)
+    if (group) group.push(version)
+    else groups.set(version.run, [version])
   }
-  for (const group of mixed) group.sort((a, b) => a.version - b.version)
   return groups
 }
 
-/** Groups once while the table stays the same. */
-function grouped(key: (version: ModelVersion) => string | null): (versions: State['versions']) => Groups {
-  const known = new WeakMap<State['versions'], Groups>()
-  return (versions) => {
-    let groups = known.get(versions)
-    if (!groups) {
-      groups = groupBy(versions, key)
-      known.set(versions, groups)
-    }
-    return groups
+const grouped = new WeakMap<State['versions'], Groups>()
+
+/** Versions that come from a run, of any model. Found once while the table stays the same. */
+export function versionsOfRun({ versions }: Versions, run: string): readonly ModelVersion[] {
+  let groups = grouped.get(versions)
+  if (!groups) {
+    groups = groupByRun(versions)
+    grouped.set(versions, groups)
   }
+  return groups.get(run) ?? []
 }
-
-const byModel = grouped(({ model }) => model)
-const byRun = grouped(({ run }) => run)
-
-/** Versions of a model, oldest first. */
-export const versionsOf = ({ versions }: Versions, model: string): readonly ModelVersion[] =>
-  byModel(versions).get(model) ?? []
-
-/** Versions that come from a run, of any model. */
-export const versionsOfRun = ({ versions }: Versions, run: string): readonly ModelVersion[] =>
-  byRun(versions).get(run) ?? []
 
 /** Aliases of a model that stand for a version, in their order. */
 export function aliasesFor(model: RegisteredModel | undefined, version: number): string[] {

@@ -144,7 +144,12 @@ export class Hub {
 
   /** Why the hub takes nothing now, in words; null while all is well. */
   trouble(): string | null {
-    return this.#space.shortage() ?? this.counters.lastFailure
+    const damage = this.store.damage()[0]
+    return (
+      this.#space.shortage() ??
+      this.counters.lastFailure ??
+      (damage ? `the store is damaged (${damage}): mlops doctor says how much, a backup helps` : null)
+    )
   }
 
   /** Commits what waits and ends all sessions. The store stays open. */

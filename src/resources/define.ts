@@ -58,7 +58,6 @@ export interface RowByRow<Row> {
 export interface PartSpec<Row> {
   readonly field: string
   readonly rows: (world: World, value: string) => Iterable<Row>
-  readonly has: (row: Row, value: string) => boolean
 }
 
 /** A noun as its file declares it. */
@@ -210,22 +209,13 @@ class RowItem<Row> implements Item {
   }
 }
 
-/** The declaration of a part of a noun. */
-function partSpec<Row>(spec: ResourceSpec<Row>, part: PartSpec<Row>, value: string): ResourceSpec<Row> {
-  const { one } = spec
-  return {
-    ...spec,
-    part: undefined,
-    rows: (world) => part.rows(world, value),
-    one: one && {
-      ...one,
-      row(world, id) {
-        const row = one.row(world, id)
-        return row && part.has(row, value) ? row : undefined
-      },
-    },
-  }
-}
+/** The declaration of a part of a noun. Its rows are few: all are made anew when something changes. */
+const partSpec = <Row>(spec: ResourceSpec<Row>, part: PartSpec<Row>, value: string): ResourceSpec<Row> => ({
+  ...spec,
+  part: undefined,
+  one: undefined,
+  rows: (world) => part.rows(world, value),
+})
 
 /** Makes a noun of its declaration. */
 export function defineResource<Row>(spec: ResourceSpec<Row>): Resource {

@@ -1,6 +1,6 @@
 // Noun: registered models, with what their aliases stand for and who moved them.
 import { formatAge } from '../core/format.ts'
-import { versionsOf } from '../core/registry-lookup.ts'
+import { latestVersion } from '../core/registry-lookup.ts'
 import type { AliasMove, RegisteredModel } from '../core/registry-state.ts'
 import type { State } from '../core/state.ts'
 import type { World } from '../core/world.ts'
@@ -8,17 +8,16 @@ import { defineResource, type Raw } from './define.ts'
 
 interface Row {
   readonly model: RegisteredModel
-  readonly versions: number
   readonly latest: number | null
 }
 
 /** A text as a filter reads it whole. */
 const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 
-const rowOf = (state: State, model: RegisteredModel): Row => {
-  const versions = versionsOf(state, model.id)
-  return { model, versions: versions.length, latest: versions.at(-1)?.version ?? null }
-}
+const rowOf = (state: State, model: RegisteredModel): Row => ({
+  model,
+  latest: latestVersion(state, model)?.version ?? null,
+})
 
 function* rows({ state }: World): Generator<Row> {
   for (const model of state.models.values()) yield rowOf(state, model)
@@ -50,7 +49,6 @@ export const models = defineResource<Row>({
   one: {
     table: 'models',
     also: [],
-    joins: [{ table: 'versions', rows: (_, id) => [id.slice(0, id.lastIndexOf('/'))] }],
     row: ({ state }, id) => {
       const model = state.models.get(id)
       return model && rowOf(state, model)
@@ -77,8 +75,8 @@ export const models = defineResource<Row>({
     },
     versions: {
       title: 'VERSIONS',
-      doc: 'Number of versions.',
-      value: ({ versions }) => versions,
+      doc: 'Versions registered so far, deleted ones too.',
+      value: ({ model }) => model.lastVersion,
       align: 'right',
     },
     latest: {

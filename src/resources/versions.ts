@@ -4,6 +4,7 @@ import { aliasesFor, versionsOf, versionsOfRun } from '../core/registry-lookup.t
 import type { ModelVersion } from '../core/registry-state.ts'
 import type { Run } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
+import { digestOf } from '../core/version-facts.ts'
 import type { World } from '../core/world.ts'
 import { defineResource } from './define.ts'
 import { summaryRecord } from './runs.ts'
@@ -32,15 +33,6 @@ function* rows(world: World): Generator<Row> {
   for (const version of world.state.versions.values()) yield rowOf(world, version)
 }
 
-/** Tags that hold a digest of a version's files, in the order in which they count. */
-const DIGEST_TAGS = ['mlops.digest', 'digest', 'sha256']
-
-/** Digest of a version's files as whoever registered it says; null where nobody did. */
-export function digestOf({ tags }: ModelVersion): string | null {
-  const key = DIGEST_TAGS.find((name) => Object.hasOwn(tags, name))
-  return key === undefined ? null : tags[key]!
-}
-
 const idsOf = (versions: readonly ModelVersion[]) => versions.map(({ id }) => id)
 
 /** Versions of registered models. */
@@ -66,7 +58,6 @@ export const versions = defineResource<Row>({
     *rows(world, model) {
       for (const version of versionsOf(world.state, model)) yield rowOf(world, version)
     },
-    has: ({ version }, model) => version.model === model,
   },
   id: ({ version }) => version.id,
   sort: '-created',

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
+import { addRowChecks } from './row-checks.ts'
 import { migrate } from './schema.ts'
 import { StoreError } from './store-error.ts'
 
@@ -21,7 +22,8 @@ function assertVersion(db: Database.Database): void {
     )
 }
 
-function explain(file: string, error: unknown): StoreError {
+/** An error of the store's file in words. */
+export function explain(file: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error
   const { code = '', message } = error as { code?: string; message: string }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
@@ -54,6 +56,7 @@ export function openDatabase(file: string, options: { readonly?: boolean } = {})
     const readonly = options.readonly ?? false
     const db = new Database(file, { readonly, fileMustExist: readonly })
     assertVersion(db)
+    addRowChecks(db)
     if (!options.readonly) prepare(db)
     db.pragma('synchronous = FULL')
     db.pragma('busy_timeout = 2000')

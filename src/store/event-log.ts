@@ -5,6 +5,7 @@ import { emptyState, type State } from '../core/state.ts'
 import type { EventQuery } from '../core/world.ts'
 import { TABLES } from '../protocol/tables.ts'
 import type { Database } from './database.ts'
+import { noteDamage, sound } from './row-checks.ts'
 
 /** Questions about events. Appending happens inside the caller's transaction. */
 export interface EventLog {
@@ -34,9 +35,10 @@ interface Row {
   about: string
   by: string
   data: string
+  sound: number
 }
 
-const fromRow = (row: Row): LogEvent => ({ ...row, data: JSON.parse(row.data) }) as LogEvent
+const fromRow = ({ sound: _, ...row }: Row): LogEvent => ({ ...row, data: JSON.parse(row.data) }) as LogEvent
 
 const toBody = (state: State): string =>
   JSON.stringify(Object.fromEntries(TABLES.map((table) => [table, [...state[table]]])))
@@ -47,13 +49,22 @@ function fromBody(seq: number, body: string): State {
   return { ...emptyState, ...tables, seq }
 }
 
+function isSound(db: Database, { seq, sound }: Row): boolean {
+  if (sound === 0) noteDamage(db, `event ${seq} is damaged and left out`)
+  return sound !== 0
+}
+
 const COLUMNS = 'seq, at, type, about, by, data'
 
 /** The event log of an open database. */
 export function eventLog(db: Database): EventLog {
   const insert = db.prepare(`insert into events (${COLUMNS}, stored) values (?, ?, ?, ?, ?, ?, ?)`)
-  const after = db.prepare(`select ${COLUMNS} from events where seq > ? order by seq limit ?`)
-  const about = db.prepare(`select ${COLUMNS} from events where seq > ? and about = ? order by seq limit ?`)
+  const after = db.prepare(
+    `select ${COLUMNS}, ${sound('events')} as sound from events where seq > ? order by seq limit ?`,
+  )
+  const about = db.prepare(
+    `select ${COLUMNS}, ${sound('events')} as sound from events where seq > ? and about = ? order by seq limit ?`,
+  )
   const at = db
     .prepare('select seq from events where stored <= ? order by stored desc, seq desc limit 1')
     .pluck()
@@ -64,7 +75,7 @@ export function eventLog(db: Database): EventLog {
       query.about === undefined
         ? after.all(query.since, query.limit)
         : about.all(query.since, query.about, query.limit)
-    return (rows as Row[]).map(fromRow)
+    return (rows as Row[]).filter((row) => isSound(db, row)).map(fromRow)
   }
   return {
     read,
@@ -75,15 +86,17 @@ export function eventLog(db: Database): EventLog {
       seq = to
     },
     load() {
-      const saved = db.prepare('select seq, body from snapshot').get() as
+      // A damaged one is not needed: the log has it all.
+      const saved = db.prepare(`select seq, body from snapshot where ${sound('snapshot')}`).get() as
         | { seq: number; body: string }
         | undefined
       let state = saved ? fromBody(saved.seq, saved.body) : emptyState
-      for (let page = read({ since: state.seq, limit: 5000 }); page.length > 0; ) {
-        state = apply(state, page)
-        page = read({ since: state.seq, limit: 5000 })
-      }
-      return state
+      for (let from = state.seq; from < seq; from += 5000)
+        state = apply(
+          state,
+          read({ since: from, limit: 5000 }).filter((event) => event.seq <= from + 5000),
+        )
+      return { ...state, seq }
     },
     append(events, by, stored) {
       return events.map((event) => {
@@ -93,7 +106,10 @@ export function eventLog(db: Database): EventLog {
       })
     },
     saveSnapshot(state) {
-      db.prepare('insert or replace into snapshot values (1, ?, ?)').run(state.seq, toBody(state))
+      db.prepare('insert or replace into snapshot (id, seq, body) values (1, ?, ?)').run(
+        state.seq,
+        toBody(state),
+      )
     },
   }
 }

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { openDatabase } from './database.ts'
 import { decodeLines } from './lines/codec.ts'
+import { CHECKED_TABLES, sound } from './row-checks.ts'
 import { decodeChunk } from './series/codec.ts'
 
 /** What a check found. */
@@ -25,6 +26,13 @@ export function checkIntegrity(file: string): Integrity {
   try {
     const pragma = db.pragma(`integrity_check(${MOST_FAULTS})`) as { integrity_check: string }[]
     const faults = pragma.map((row) => row.integrity_check).filter((line) => line !== 'ok')
+    for (const table of CHECKED_TABLES) {
+      const damaged = db
+        .prepare(`select count(*) from ${table} where not ${sound(table)}`)
+        .pluck()
+        .get()
+      if (damaged !== 0) faults.push(`${damaged} rows of ${table} are damaged`)
+    }
     const chunks = db.prepare('select id, count, body from chunks').iterate()
     let read = 0
     for (const row of chunks as Iterable<Kept>) {

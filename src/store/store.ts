@@ -7,87 +7,19 @@ import type { LineIndex, LinePage, LineQuery } from '../core/lines.ts'
 import type { State } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
 import type { EventQuery, SeriesIndex, SeriesQuery } from '../core/world.ts'
-import type { LineGroup } from '../protocol/lines.ts'
-import type { Points } from '../protocol/points.ts'
 import type { Mark } from '../protocol/ranges.ts'
-import { type Database, openDatabase } from './database.ts'
+import { type Database, explain, openDatabase } from './database.ts'
 import { type EventLog, eventLog } from './event-log.ts'
 import { type LineStore, openLines } from './lines/line-store.ts'
 import { type Pruned, prune, type Retention } from './retention.ts'
-import type { BatchPlace } from './series/point-log.ts'
-import { type Joined, openSeries, type SeriesStore } from './series/series-store.ts'
+import { damageOf, sound } from './row-checks.ts'
+import { openSeries, type SeriesStore } from './series/series-store.ts'
+import { type StoredBatch, showUnit, type Unit, type Written, writeUnit } from './unit.ts'
 
-/** Points as they came in one message. */
-export interface StoredBatch {
-  /** Of an agent's batch: its life, and all batches of it that are stored once this one is. */
-  readonly from?: {
-    readonly agent: string
-    readonly epoch: string
-    readonly seq: number
-    readonly mark: Mark
-  }
-  readonly points: Points
-  /** Text output. */
-  readonly lines?: readonly LineGroup[]
-  /** The frame it came in, without lines: what the log keeps. */
-  readonly frame: string
-  /** It was made before others that are stored already. */
-  readonly late?: boolean
-}
-
-/** What one commit takes: events of one author, and the batch they came with. */
-export interface Unit {
-  readonly by: string
-  readonly events: readonly NewEvent[]
-  readonly batch?: StoredBatch
-  /** Runs whose earlier points this unit replaces. */
-  readonly replaces?: readonly string[]
-}
-
-/** A unit that is on disk, once its transaction is. */
-interface Written {
-  readonly unit: Unit
-  readonly joined: Joined
-  readonly logged: readonly LogEvent[]
-}
+export type { StoredBatch, Unit } from './unit.ts'
 
 /** Events after which a new snapshot is worth its cost. */
 const SNAPSHOT_EVENTS = 5000
-
-const placeOf = ({ from }: StoredBatch): BatchPlace | undefined => from && { ...from, high: from.mark.high }
-
-function writeUnit(
-  unit: Unit,
-  events: EventLog,
-  series: SeriesStore,
-  lines: LineStore,
-  setMark: (from: StoredBatch['from']) => void,
-  stored: number,
-): Written {
-  for (const owner of unit.replaces ?? []) {
-    series.logDrop(owner)
-    lines.logDrop(owner)
-  }
-  const { batch } = unit
-  let joined: Joined = []
-  if (batch) {
-    const { points, frame, lines: said = [] } = batch
-    joined = series.log(points.values.length > 0 ? frame : undefined, placeOf(batch))
-    if (said.length > 0) lines.log(said)
-    setMark(batch.from)
-  }
-  return { unit, joined, logged: events.append(unit.events, unit.by, stored) }
-}
-
-function showUnit({ unit, joined }: Written, series: SeriesStore, lines: LineStore): void {
-  for (const owner of unit.replaces ?? []) {
-    series.drop(owner)
-    lines.drop(owner)
-  }
-  if (unit.batch) series.push(unit.batch.points, unit.batch.late ?? false, placeOf(unit.batch))
-  for (const [lane, upTo] of joined) series.join(lane, upTo)
-  if (unit.batch?.lines?.length) lines.push(unit.batch.lines)
-}
 
 /** Questions to the store, and the one way to write to it. */
 export class Store {
@@ -126,7 +58,10 @@ export class Store {
     this.#events = events
     this.#series = series
     this.#lines = lines
-    this.#mark = db.prepare('select high, beyond from agents where agent = ? and epoch = ?')
+    // A damaged mark is none: the agent then tells all anew.
+    this.#mark = db.prepare(
+      `select high, beyond from agents where agent = ? and epoch = ? and ${sound('agents')}`,
+    )
     this.#write = write.immediate
     this.#state = events.load()
     this.#saved = this.#state.seq
@@ -173,6 +108,11 @@ export class Store {
   /** When an event was stored, Unix ms; undefined when there is none with this number. */
   storedAt(seq: number): number | undefined {
     return this.#events.storedAt(seq)
+  }
+
+  /** What of the file was found damaged and left out, in sentences; none of a sound one. */
+  damage(): readonly string[] {
+    return damageOf(this.#db)
   }
 
   /** Summary of the kept points of a series with times in [from, to], Unix ms; work in small pieces. */
@@ -246,5 +186,10 @@ export class Store {
 }
 
 /** Opens a store. The caller holds its lock unless `readonly`. Throws StoreError. */
-export const openStore = (file: string, options: { readonly?: boolean } = {}): Store =>
-  new Store(file, options)
+export function openStore(file: string, options: { readonly?: boolean } = {}): Store {
+  try {
+    return new Store(file, options)
+  } catch (error) {
+    throw (error as { code?: string }).code?.startsWith('SQLITE_') ? explain(file, error) : error
+  }
+}

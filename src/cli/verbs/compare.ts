@@ -1,25 +1,36 @@
-// `mlops compare`: runs side by side.
+// `mlops compare`: runs, or versions of models with their runs, side by side.
 import { formatValue } from '../../core/format.ts'
+import type { ModelVersion } from '../../core/registry-state.ts'
 import type { Run } from '../../core/state.ts'
+import { dataOf, type Facts, versionFacts } from '../../core/version-facts.ts'
 import type { World } from '../../core/world.ts'
 import type { Raw } from '../../resources/define.ts'
 import { usageError } from '../cli-error.ts'
 import { formatChoice, formatFlags, recordPieces, tableText } from '../formats.ts'
 import { pick } from '../lookup.ts'
 import { writeAll } from '../output.ts'
+import { namedVersion } from '../registry-target.ts'
 import type { Cell } from '../table.ts'
 import { defineVerb } from '../verb.ts'
 
 const flags = {
-  all: { doc: 'also the params that are equal, behind the metrics' },
+  all: { doc: 'also what is equal, behind the metrics' },
   ...formatFlags,
 }
 
 const STATS = ['last', 'min', 'max'] as const
 
-/** One line of a comparison; `values` in the order of the runs, null where a run has none. */
+/** A run, or a version of a model with its run. */
+interface Side {
+  readonly id: string
+  readonly title: string
+  readonly run: Run | undefined
+  readonly version?: ModelVersion
+}
+
+/** One line of a comparison; `values` in the order of the sides, null where one has none. */
 interface Line {
-  readonly kind: 'param' | 'metric'
+  readonly kind: 'version' | 'data' | 'param' | 'metric'
   readonly name: string
   readonly stat: (typeof STATS)[number] | null
   readonly values: readonly (string | number | null)[]
@@ -30,18 +41,19 @@ const differs = ({ values }: Line): boolean => values.some((value) => !Object.is
 const union = (lists: readonly Iterable<string>[]): string[] =>
   [...new Set(lists.flatMap((list) => [...list]))].sort()
 
-function paramLines(runs: readonly Run[]): Line[] {
-  const own = ({ params }: Run, name: string) => (Object.hasOwn(params, name) ? params[name]! : null)
-  return union(runs.map(({ params }) => Object.keys(params))).map((name) => ({
-    kind: 'param',
+/** A line for each name that any side has. */
+function linesOf(kind: Line['kind'], sides: readonly Facts[]): Line[] {
+  const own = (facts: Facts, name: string) => (Object.hasOwn(facts, name) ? facts[name]! : null)
+  return union(sides.map(Object.keys)).map((name) => ({
+    kind,
     name,
     stat: null,
-    values: runs.map((run) => own(run, name)),
+    values: sides.map((facts) => own(facts, name)),
   }))
 }
 
-function metricLines(runs: readonly Run[], { series }: World): Line[] {
-  const all = runs.map(({ id }) => series.get(id))
+function metricLines(sides: readonly Side[], { series }: World): Line[] {
+  const all = sides.map(({ run }) => series.get(run?.id ?? ''))
   const names = union(all.map((metrics) => metrics?.keys() ?? []))
   return names.flatMap((name) =>
     STATS.map((stat) => ({
@@ -56,16 +68,29 @@ function metricLines(runs: readonly Run[], { series }: World): Line[] {
   )
 }
 
-/** Params that differ, metrics, and with `all` the params that do not. */
-function compareLines(runs: readonly Run[], world: World, all: boolean): Line[] {
-  const params = paramLines(runs)
-  const equal = all ? params.filter((line) => !differs(line)) : []
-  return [...params.filter(differs), ...metricLines(runs, world), ...equal]
+/** What versions are and where they come from, data and params that differ, metrics, and with `all` what does not. */
+function compareLines(sides: readonly Side[], world: World, all: boolean): Line[] {
+  const plain = [
+    ...linesOf(
+      'version',
+      sides.map(({ version }) => versionFacts(world.state, version)),
+    ),
+    ...linesOf(
+      'data',
+      sides.map(({ run }) => dataOf(run)),
+    ),
+    ...linesOf(
+      'param',
+      sides.map(({ run }) => run?.params ?? {}),
+    ),
+  ]
+  const equal = all ? plain.filter((line) => !differs(line)) : []
+  return [...plain.filter(differs), ...metricLines(sides, world), ...equal]
 }
 
-function recordOf(line: Line, runs: readonly Run[]): { readonly [key: string]: Raw } {
+function recordOf(line: Line, sides: readonly Side[]): { readonly [key: string]: Raw } {
   const { kind, name, stat, values } = line
-  const byRun = Object.fromEntries(runs.map(({ id }, i) => [id, values[i] ?? null]))
+  const byRun = Object.fromEntries(sides.map(({ id }, i) => [id, values[i] ?? null]))
   return { kind, name, stat, differs: differs(line), values: byRun }
 }
 
@@ -75,10 +100,10 @@ function cellOf(value: string | number | null, differing: boolean): Cell {
   return { text: formatValue(value), tone: Number.isFinite(value) ? 'text' : 'bad' }
 }
 
-/** Names of the runs, with the id where two have the same. */
-function titles(runs: readonly Run[]): string[] {
-  return runs.map(({ id, name }) =>
-    runs.filter((other) => other.name === name).length > 1 ? `${name} (${id})` : name,
+/** Titles of the sides, with the id where two have the same. */
+function titles(sides: readonly Side[]): string[] {
+  return sides.map(({ id, title }) =>
+    sides.filter((other) => other.title === title).length > 1 ? `${title} (${id})` : title,
   )
 }
 
@@ -92,38 +117,55 @@ function tableRow(line: Line): Cell[] {
   ]
 }
 
-function runsOf(words: readonly string[], { state }: World): Run[] {
-  const all = [...state.runs.values()]
-  const runs = [...new Set(words.map((word) => pick(all, word, 'run', 'mlops get runs')))]
-  if (runs.length >= 2) return runs
-  throw usageError(`all these words name the run ${runs[0]!.id}`, 'compare needs two different runs')
+function sideOf(word: string, { state }: World): Side {
+  const version = namedVersion(state, word)
+  if (version) return { id: version.id, title: version.id, run: state.runs.get(version.run ?? ''), version }
+  const run = pick([...state.runs.values()], word, 'run', 'mlops get runs')
+  return { id: run.id, title: run.name, run }
+}
+
+function sidesOf(words: readonly string[], world: World): Side[] {
+  const sides = new Map(words.map((word) => sideOf(word, world)).map((side) => [side.id, side]))
+  if (sides.size >= 2) return [...sides.values()]
+  const [id] = sides.keys()
+  throw usageError(`all these words name ${id}`, 'compare needs two different runs or versions')
 }
 
 /** The verb. */
 export const compare = defineVerb({
   name: 'compare',
   summary:
-    'Prints runs side by side: the params that differ, then last, min and max of each metric. JSON: {kind, name, stat, differs, values: {run id: value}}.',
-  positionals: [{ name: 'run', doc: 'two runs or more: ids, beginnings of ids, or names', many: 2 }],
+    'Prints runs or model versions side by side: aliases, stage, commit, digests of data and the params that differ, then last, min and max of each metric. JSON: {kind, name, stat, differs, values: {id: value}}.',
+  positionals: [
+    {
+      name: 'run',
+      doc: 'two runs or more (ids, beginnings of ids, names), or versions: MODEL/1, MODEL@champion',
+      many: 2,
+    },
+  ],
   flags,
-  examples: ['mlops compare resnet-a resnet-b', 'mlops compare 3f2a 91bc 77de -o csv'],
+  examples: [
+    'mlops compare resnet-a resnet-b',
+    'mlops compare 3f2a 91bc 77de -o csv',
+    'mlops compare churn@champion churn/7',
+  ],
   prepare(args) {
     const choice = formatChoice(args)
     return async ({ link, out }) => {
       const world = link.world()
-      const runs = runsOf(args.positionals, world)
-      const lines = compareLines(runs, world, args.on('all'))
+      const sides = sidesOf(args.positionals, world)
+      const lines = compareLines(sides, world, args.on('all'))
       if (choice.format === 'table') {
-        const columns = [{ title: 'KIND' }, { title: 'NAME' }, ...titles(runs).map((title) => ({ title }))]
+        const columns = [{ title: 'KIND' }, { title: 'NAME' }, ...titles(sides).map((title) => ({ title }))]
         await out.write(tableText(columns, lines.map(tableRow), choice, out))
         return 0
       }
-      const fields = ['kind', 'name', 'stat', 'differs', ...runs.map(({ id }) => `values.${id}`)]
+      const fields = ['kind', 'name', 'stat', 'differs', ...sides.map(({ id }) => `values.${id}`)]
       await writeAll(
         out,
         recordPieces(
           choice.format,
-          lines.map((line) => recordOf(line, runs)),
+          lines.map((line) => recordOf(line, sides)),
           fields,
         ),
       )

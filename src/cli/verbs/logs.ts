@@ -21,7 +21,11 @@ const flags = {
   since: { value: 'WHEN', doc: 'since an ISO time or a span before now (15m)' },
   tail: { value: 'N', doc: 'only the last N lines' },
   grep: { value: 'REGEX', doc: 'only lines that hold this pattern, upper and lower case alike' },
-  stream: { value: 'NAME', multiple: true, doc: 'only this file or stream, such as stderr; repeatable' },
+  stream: {
+    value: 'NAME',
+    multiple: true as const,
+    doc: 'only this file or stream, such as stderr; repeatable',
+  },
   timestamps: { short: 't', doc: 'the time before each line' },
   ...formatFlags,
 }

@@ -3,6 +3,8 @@ import { type Columns, concat, sliceColumns, toColumns } from '../../core/column
 import { fromWireSummary, type Summary, summarise, toWireSummary } from '../../core/summary.ts'
 import type { Step } from '../../protocol/numbers.ts'
 import type { Database } from '../database.ts'
+import { sound } from '../row-checks.ts'
+import { CorruptChunk } from './bytes.ts'
 import { decodeChunk, encodeChunk } from './codec.ts'
 import type { Head } from './heads.ts'
 
@@ -35,7 +37,6 @@ export interface Chunks {
   /** Last generation that is sealed of a series; -1 when none is. */
   generation(owner: string, key: string): number
   drop(owner: string): void
-  summaries(): Iterable<{ owner: string; key: string; summary: Summary }>
 }
 
 /** Rounds an int64 away from zero by one float step, so that a bound never shuts out its own points. */
@@ -67,9 +68,12 @@ const WITHIN = {
 function statements(db: Database) {
   const select = (columns: string, by: keyof typeof WITHIN) =>
     db.prepare(`select ${columns} from chunks where series = ? and ${WITHIN[by]} order by id`)
+  const BODY = `id, body, ${sound('chunks')} as sound`
   const BOUNDS = 'min_step, max_step, min_time, max_time'
   return {
-    find: db.prepare('select id, summary from series where owner = ? and key = ?'),
+    find: db.prepare(
+      `select id, summary, ${sound('series')} as sound from series where owner = ? and key = ?`,
+    ),
     add: db.prepare('insert into series (owner, key, summary) values (?, ?, ?)'),
     update: db.prepare('update series set summary = ? where id = ?'),
     last: db.prepare(
@@ -79,11 +83,10 @@ function statements(db: Database) {
     insert: db.prepare(
       `insert into chunks (series, generation, count, ${BOUNDS}, body) values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    bodies: { step: select('body', 'step'), time: select('body', 'time') },
+    bodies: { step: select(BODY, 'step'), time: select(BODY, 'time') },
     bounds: { step: select(BOUNDS, 'step'), time: select(BOUNDS, 'time') },
     dropChunks: db.prepare('delete from chunks where series in (select id from series where owner = ?)'),
     dropSeries: db.prepare('delete from series where owner = ?'),
-    all: db.prepare('select owner, key, summary from series'),
   }
 }
 type Statements = ReturnType<typeof statements>
@@ -91,17 +94,19 @@ type Statements = ReturnType<typeof statements>
 interface SeriesRow {
   id: number
   summary: string
+  sound: number
 }
 interface ChunkRow {
   id: number
   count: number
   generation: number
   body: Uint8Array
+  sound: number
 }
 
 function saveSummary(sql: Statements, head: Head, whole: Summary | undefined): number {
   const row = sql.find.get(head.owner, head.key) as SeriesRow | undefined
-  const before = row && !whole ? fromWireSummary(JSON.parse(row.summary)) : undefined
+  const before = row?.sound && !whole ? fromWireSummary(JSON.parse(row.summary)) : undefined
   const summary = JSON.stringify(toWireSummary(whole ?? summarise(before, head, 0, head.cut)))
   if (!row) return Number(sql.add.run(head.owner, head.key, summary).lastInsertRowid)
   sql.update.run(summary, row.id)
@@ -132,16 +137,15 @@ export function openChunks(db: Database): Chunks {
       sql.bounds[range.by].all(id(owner, key), range.from, range.to) as ChunkBounds[],
     *read(owner, key, range) {
       const rows = sql.bodies[range.by].all(id(owner, key), range.from, range.to) as ChunkRow[]
-      for (const { body } of rows) yield decodeChunk(body)
+      for (const { id: chunk, body, sound } of rows) {
+        if (!sound) throw new CorruptChunk(`chunk ${chunk} is damaged`)
+        yield decodeChunk(body)
+      }
     },
     generation: (owner, key) => (sql.last.get(id(owner, key)) as ChunkRow | undefined)?.generation ?? -1,
     drop(owner) {
       sql.dropChunks.run(owner)
       sql.dropSeries.run(owner)
-    },
-    *summaries() {
-      for (const row of sql.all.iterate() as Iterable<SeriesRow & { owner: string; key: string }>)
-        yield { owner: row.owner, key: row.key, summary: fromWireSummary(JSON.parse(row.summary)) }
     },
   }
 }

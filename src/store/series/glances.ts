@@ -1,8 +1,10 @@
 // One row an owner with the last values of all its series: a start reads these, and summaries when they are asked for.
 import { OwnerSeries, type SavedGlance, type SummarySource } from '../../core/owner-series.ts'
-import { fromWireSummary, type Summary, toWireSummary } from '../../core/summary.ts'
+import { fromWireSummary, type Summary, summarise, toWireSummary } from '../../core/summary.ts'
 import { fromWireStep, toWireStep } from '../../protocol/numbers.ts'
 import type { Database } from '../database.ts'
+import { sound } from '../row-checks.ts'
+import { decodeChunk } from './codec.ts'
 
 /** The glances of an open database. Writing happens inside the caller's transaction. */
 export interface Glances {
@@ -21,6 +23,7 @@ interface Row {
   key_set: number
   facts: string
   lasts: Uint8Array
+  sound: number
 }
 
 interface Facts {
@@ -29,33 +32,56 @@ interface Facts {
   readonly bad: readonly (readonly [string, unknown])[]
 }
 
+const GLANCE = `select owner, key_set, facts, lasts, ${sound('glances')} as sound from glances`
+const SUMMARY = `summary, ${sound('series')} as sound`
+
 function statements(db: Database) {
   return {
-    all: db.prepare('select owner, key_set, facts, lasts from glances'),
-    one: db.prepare('select owner, key_set, facts, lasts from glances where owner = ?'),
+    all: db.prepare(`${GLANCE}`),
+    one: db.prepare(`${GLANCE} where owner = ?`),
     save: db.prepare('insert or replace into glances (owner, key_set, facts, lasts) values (?, ?, ?, ?)'),
     drop: db.prepare('delete from glances where owner = ?'),
-    names: db.prepare('select names from key_sets where id = ?').pluck(),
+    names: db.prepare(`select names from key_sets where id = ? and ${sound('key_sets')}`).pluck(),
     findSet: db.prepare('select id from key_sets where names = ?').pluck(),
     addSet: db.prepare('insert into key_sets (names) values (?)'),
-    summary: db.prepare('select summary from series where owner = ? and key = ?').pluck(),
-    summaries: db.prepare('select key, summary from series where owner = ? order by id').raw(),
+    summary: db.prepare(`select id, key, ${SUMMARY} from series where owner = ? and key = ?`),
+    summaries: db.prepare(`select id, key, ${SUMMARY} from series where owner = ? order by id`),
+    bodies: db.prepare(`select body from chunks where series = ? and ${sound('chunks')} order by id`).pluck(),
     owners: db.prepare('select distinct owner from series').pluck(),
   }
 }
 type Statements = ReturnType<typeof statements>
 
-const readSummary = (text: string): Summary => fromWireSummary(JSON.parse(text))
+interface SummaryRow {
+  id: number
+  key: string
+  summary: string
+  sound: number
+}
+
+/** The summary of a row; of a damaged one what its points say. */
+function readSummary(sql: Statements, { id, summary, sound }: SummaryRow): Summary | undefined {
+  if (sound) return fromWireSummary(JSON.parse(summary))
+  let found: Summary | undefined
+  for (const body of sql.bodies.all(id) as Uint8Array[]) {
+    const columns = decodeChunk(body)
+    found = summarise(found, columns, 0, columns.times.length)
+  }
+  return found
+}
 
 /** Where the summaries of an owner are read when somebody asks. */
 function sourceOf(sql: Statements, owner: string): SummarySource {
   return {
     one(key) {
-      const text = sql.summary.get(owner, key) as string | undefined
-      return text === undefined ? undefined : readSummary(text)
+      const row = sql.summary.get(owner, key) as SummaryRow | undefined
+      return row && readSummary(sql, row)
     },
     *all() {
-      for (const [key, text] of sql.summaries.all(owner) as [string, string][]) yield [key, readSummary(text)]
+      for (const row of sql.summaries.all(owner) as SummaryRow[]) {
+        const summary = readSummary(sql, row)
+        if (summary) yield [row.key, summary]
+      }
     },
   }
 }
@@ -80,7 +106,13 @@ function createKeySets(sql: Statements) {
     return keys
   }
   return {
-    read: (id: number): Keys => sets.get(id)?.keys ?? keep(id, sql.names.get(id) as string),
+    /** Undefined when the row is damaged. */
+    read(id: number): Keys | undefined {
+      const known = sets.get(id)
+      if (known) return known.keys
+      const names = sql.names.get(id) as string | undefined
+      return names === undefined ? undefined : keep(id, names)
+    },
     store(names: string): readonly [id: number, keys: Keys] {
       const known = sql.findSet.get(names) as number | undefined
       const id = known ?? Number(sql.addSet.run(names).lastInsertRowid)
@@ -115,8 +147,11 @@ function factsText({ updated, updatedKey, step, stepKey, bad }: SavedGlance): st
 export function openGlances(db: Database): Glances {
   const sql = statements(db)
   const keySets = createKeySets(sql)
-  const read = (row: Row) =>
-    new OwnerSeries(savedOf(keySets.read(row.key_set), row), sourceOf(sql, row.owner))
+  /** As it was saved; of a damaged row it is put together again. */
+  const read = (row: Row) => {
+    const keys = row.sound ? keySets.read(row.key_set) : undefined
+    return keys ? new OwnerSeries(savedOf(keys, row), sourceOf(sql, row.owner)) : compute(row.owner)
+  }
   const save = (owner: string, series: OwnerSeries): void => {
     const saved = series.saved()
     const [id, keys] = keySets.store(JSON.stringify([...saved.keys.keys()]))

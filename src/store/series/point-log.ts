@@ -2,6 +2,7 @@
 // others of their agent are kept apart by lane and number until what lies between has come.
 import { type Points, toWirePoints } from '../../protocol/points.ts'
 import type { Database } from '../database.ts'
+import { noteDamage, sound } from '../row-checks.ts'
 import { type AheadBatch, withoutOwner } from './ahead.ts'
 
 /** Where a batch stands among those of its agent. */
@@ -49,15 +50,15 @@ export const isAhead = (place: BatchPlace | undefined): place is BatchPlace =>
 
 const bodyOf = (points: Points) => JSON.stringify({ points: toWirePoints(points) })
 
+const ROW = `id, generation, body, lane, seq, ${sound('log')} as sound`
+
 function statements(db: Database) {
   return {
     insert: db.prepare('insert into log (generation, body, lane, seq) values (?, ?, ?, ?)'),
     newest: db.prepare('select body from log order by id desc limit ?').pluck(),
     forget: db.prepare('delete from log where generation <= ? and lane is null'),
-    joinedRows: db.prepare('select generation, body, lane, seq from log where lane is null order by id'),
-    waiting: db.prepare(
-      'select generation, body, lane, seq from log where lane is not null order by lane, seq',
-    ),
+    joinedRows: db.prepare(`select ${ROW} from log where lane is null order by id`),
+    waiting: db.prepare(`select ${ROW} from log where lane is not null order by lane, seq`),
     lanes: db.prepare('select distinct lane from log where lane is not null').pluck(),
     rewrite: db.prepare('update log set body = ? where lane = ? and seq = ?'),
     // New rows, so that a restart reads them behind what came between.
@@ -107,8 +108,11 @@ export function openPointLog(db: Database, sealed: number): PointLog {
     },
     forget: (to) => void sql.forget.run(to),
     *rows() {
-      yield* sql.joinedRows.iterate() as Iterable<LogRow>
-      yield* sql.waiting.iterate() as Iterable<LogRow>
+      for (const statement of [sql.joinedRows, sql.waiting])
+        for (const row of statement.iterate() as Iterable<LogRow & { id: number; sound: number }>) {
+          if (row.sound) yield row
+          else noteDamage(db, `batch ${row.id} of the log is damaged and left out`)
+        }
     },
     newest: (limit) => sql.newest.iterate(limit) as Iterable<string>,
   }

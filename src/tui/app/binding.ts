@@ -13,6 +13,7 @@ export type Scope =
   | 'json'
   | 'events'
   | 'views'
+  | 'lineage'
   | 'help'
   | 'prompt'
   | 'dialog'

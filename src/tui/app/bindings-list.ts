@@ -1,5 +1,6 @@
 // The keys of lists.
 import type { Binding } from './binding.ts'
+import { promoteHere, rollBackHere } from './commands-registry.ts'
 import { compareMarked } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
@@ -54,6 +55,20 @@ export const listBindings: readonly Binding[] = [
     'sort',
   ),
   onList(['='], '=', 'compares the marked runs, two to eight', compareMarked, 'compare'),
+  {
+    keys: ['P'],
+    label: 'Shift-P',
+    doc: 'makes the version the champion of its model, after a question',
+    scopes: ['list', 'details', 'lineage'],
+    run: promoteHere,
+  },
+  {
+    keys: ['B'],
+    label: 'Shift-B',
+    doc: 'moves the champion of the model back to the version before, after a question',
+    scopes: ['list', 'details', 'lineage'],
+    run: rollBackHere,
+  },
   onList(['O'], 'O', 'turns the order round', reverseSort),
   onList(['<'], '<', 'sorts by the column to the left', (state, view, facts) =>
     moveSort(state, view, facts, -1),

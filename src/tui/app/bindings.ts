@@ -3,6 +3,7 @@ import type { Binding, Scope } from './binding.ts'
 import { chartBindings } from './bindings-charts.ts'
 import { compareBindings } from './bindings-compare.ts'
 import { dialogBindings } from './bindings-dialog.ts'
+import { lineageBindings } from './bindings-lineage.ts'
 import { listBindings } from './bindings-list.ts'
 import { promptBindings } from './bindings-prompt.ts'
 import { textBindings } from './bindings-text.ts'
@@ -35,9 +36,10 @@ export const SCREENS: readonly Scope[] = [
   'json',
   'events',
   'views',
+  'lineage',
 ]
 const EVERYWHERE: readonly Scope[] = [...SCREENS, 'help', 'prompt', 'dialog']
-const ABOUT_ONE: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'json']
+const ABOUT_ONE: readonly Scope[] = ['list', 'charts', 'chart', 'details', 'json', 'lineage']
 
 /** One layer less: full screen, then a filter, then the screen. Never ends the console. */
 function layerBack(state: UiState): Outcome {
@@ -73,7 +75,7 @@ const screenBindings: readonly Binding[] = [
     label: 'd',
     doc: 'everything about the row or the run',
     hint: 'describe',
-    scopes: ['list', 'charts', 'chart'],
+    scopes: ['list', 'charts', 'chart', 'lineage'],
     run: (state, facts) => opened(state, facts, detailsView),
   },
   {
@@ -207,6 +209,7 @@ export const bindings: readonly Binding[] = [
   ...compareBindings,
   ...textBindings,
   ...viewsBindings,
+  ...lineageBindings,
   ...screenBindings,
   ...promptBindings,
   ...dialogBindings,

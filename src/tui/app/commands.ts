@@ -4,10 +4,12 @@ import { findResource, resources } from '../../resources/index.ts'
 import { chosenList } from './choices.ts'
 import { type Command, filterWords, findNamed, namesOf, wrong } from './command.ts'
 import { alertCommands } from './commands-alerts.ts'
+import { lineageCommand } from './commands-lineage.ts'
 import { listCommands } from './commands-list.ts'
+import { registryCommands } from './commands-registry.ts'
 import { timeCommands } from './commands-time.ts'
 import { viewCommands } from './commands-views.ts'
-import { compareMarked, openCompare } from './compare-moves.ts'
+import { compareMarked, compareVersions, openCompare } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
 import { toggleMouse } from './mouse.ts'
 import { goTo, push } from './navigation.ts'
@@ -49,11 +51,13 @@ const compare: Command = {
   name: 'compare',
   aliases: ['diff'],
   argument: '[RUN RUN ...]',
-  doc: 'runs side by side: those named, or the marked ones',
+  doc: 'runs, or versions such as churn/3, side by side: those named, or the marked ones',
   run(state, argument, facts) {
     const view = currentView(state)
     if (argument === '' && view.kind === 'list') return only(compareMarked(state, view, facts))
     const words = argument.split(/[\s,]+/).filter((word) => word !== '')
+    if (words.length > 0 && words.every((word) => facts.world.state.versions.has(word)))
+      return only(compareVersions(state, words, facts))
     const found = words.map((word) => findNamed(facts.world.state.runs, word, 'run'))
     for (const one of found) if ('problem' in one) return wrong(state, one.problem)
     return only(
@@ -90,6 +94,8 @@ export const commands: readonly Command[] = [
   ...viewCommands,
   ...timeCommands,
   ...alertCommands,
+  ...registryCommands,
+  lineageCommand,
   {
     name: 'mouse',
     aliases: [],

@@ -3,6 +3,7 @@
 import { formatValue } from '../../core/format.ts'
 import type { Run } from '../../core/state.ts'
 import type { Summary } from '../../core/summary.ts'
+import { dataOf, versionFacts } from '../../core/version-facts.ts'
 import type { World } from '../../core/world.ts'
 import type { CellTone, Heading, Item, Raw } from '../../resources/define.ts'
 import { ownerName } from './facts.ts'
@@ -11,7 +12,7 @@ import type { CompareView } from './ui-state.ts'
 /** One line; `values` in the order of the runs, null where a run has none. */
 export interface CompareLine {
   /** `fold` is a heading over lines, or stands for lines that are folded. */
-  readonly kind: 'param' | 'tag' | 'metric' | 'env' | 'fold'
+  readonly kind: 'version' | 'data' | 'param' | 'tag' | 'metric' | 'env' | 'fold'
   readonly name: string
   readonly values: readonly (string | number | null)[]
   readonly differs: boolean
@@ -80,7 +81,7 @@ function foldedText(lines: readonly CompareLine[]): string {
  */
 export function compareLines(
   world: World,
-  { ids, differing }: Pick<CompareView, 'ids' | 'differing'>,
+  { ids, versions = [], differing }: Pick<CompareView, 'ids' | 'differing'> & Partial<CompareView>,
 ): CompareLine[] {
   const runs = ids.map((id) => world.state.runs.get(id))
   const series = ids.map((id) => world.series.get(id) ?? none)
@@ -88,6 +89,11 @@ export function compareLines(
     (own): Named => Object.fromEntries(Array.from(own, ([key, { last }]) => [key, last.value])),
   )
   const plain = [
+    ...linesOf(
+      'version',
+      versions.map((id) => versionFacts(world.state, world.state.versions.get(id))),
+    ),
+    ...linesOf('data', runs.map(dataOf)),
     ...linesOf(
       'param',
       runs.map((run) => pick(run?.params ?? {}, isPlain)),
@@ -134,8 +140,12 @@ const heading = (key: string, title: string, align: 'left' | 'right', max: numbe
 })
 
 /** The columns of the table: what is compared, then a run each. */
-export function compareHeadings(world: World, ids: readonly string[]): Heading[] {
-  const runs = titles(world, ids).map((title, i) => heading(String(i), title, 'right', 24))
+export function compareHeadings(
+  world: World,
+  { ids, versions }: Pick<CompareView, 'ids' | 'versions'>,
+): Heading[] {
+  const names = versions.length > 0 ? versions : titles(world, ids)
+  const runs = names.map((title, i) => heading(String(i), title, 'right', 24))
   return [heading('name', 'NAME', 'left', 32), heading('kind', 'KIND', 'left', 8), ...runs]
 }
 

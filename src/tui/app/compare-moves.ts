@@ -1,4 +1,7 @@
 // What keys do to a comparison of runs.
+import { CHAMPION } from '../../core/lineage-nodes.ts'
+import { versionBefore } from '../../core/registry-lookup.ts'
+import { versionId } from '../../core/registry-state.ts'
 import { keepInSight } from '../panels/table.ts'
 import { compareLines } from './compare-lines.ts'
 import { type Facts, focused, metricKeys } from './facts.ts'
@@ -20,8 +23,31 @@ export function openCompare(state: UiState, ids: readonly string[]): UiState {
 
 /** Compares the marked rows of a list of runs. */
 export function compareMarked(state: UiState, view: ListView, facts: Facts): UiState {
-  if (view.resource !== 'runs') return say(state, 'only runs can be compared', 'warn')
+  if (view.resource === 'versions') return compareVersions(state, versionsMeant(view, facts), facts)
+  if (view.resource !== 'runs') return say(state, 'only runs and versions can be compared', 'warn')
   return openCompare(state, markedIds(view, facts))
+}
+
+/** The marked versions; where none is marked, the champion of the model and the version under the cursor. */
+function versionsMeant(view: ListView, facts: Facts): readonly string[] {
+  const marked = markedIds(view, facts)
+  const id = facts.rows(view).items[view.index]?.id
+  if (marked.length > 0 || id === undefined) return marked
+  const { models, versions } = facts.world.state
+  const model = models.get(versions.get(id)?.model ?? '')
+  if (!model) return []
+  const others = [model.aliases[CHAMPION], versionBefore(facts.world.state, model, CHAMPION)]
+  const other = others.find((number) => number !== undefined && versionId(model.id, number) !== id)
+  return other === undefined ? [id] : [versionId(model.id, other), id]
+}
+
+/** Opens the comparison of these versions; says why where it cannot. */
+export function compareVersions(state: UiState, ids: readonly string[], { world }: Facts): UiState {
+  const versions = [...new Set(ids)]
+  if (versions.length < LEAST_RUNS) return say(state, 'mark two versions or more with Space, then =', 'warn')
+  if (versions.length > MOST_RUNS) return say(state, `= compares up to ${MOST_RUNS} versions`, 'warn')
+  const runs = versions.map((id) => world.state.versions.get(id)?.run ?? id)
+  return push(state, compareView(runs, versions))
 }
 
 /** The metrics of the comparison. */

@@ -33,6 +33,14 @@ function timeText(time: Date, now: number): string {
   return `${formatTime(at)} UTC   ${at <= now ? `${formatAge(now - at)} ago` : `in ${formatAge(at - now)}`}`
 }
 
+/** One record of a list in a line: its first field, then the others by name. */
+function listedRow(record: Record, now: number): DetailRow {
+  const [first, ...rest] = Object.entries(record)
+  const text = (raw: Raw) => (raw instanceof Date ? timeText(raw, now) : rawText(raw))
+  const told = rest.filter(([, raw]) => raw !== null).map(([key, raw]) => `${key} ${text(raw)}`)
+  return [first ? text(first[1]) : '', told.join('  ')]
+}
+
 /** The sections of a row: its own fields first, then one for each field that is a record itself. */
 export function describeItem(resource: Resource, item: Item, now: number): DetailSection[] {
   const rows: DetailRow[] = []
@@ -40,6 +48,10 @@ export function describeItem(resource: Resource, item: Item, now: number): Detai
   const record = item.record()
   for (const { key, title, table } of resource.headings) {
     const raw = record[key] ?? null
+    if (Array.isArray(raw) && raw.length > 0 && raw.every(isRecord)) {
+      below.push({ title: key, rows: raw.map((one) => listedRow(one, now)) })
+      continue
+    }
     if (isRecord(raw)) {
       const entries = Object.entries(raw)
       if (entries.length > 0) below.push({ title: key, rows: entries.map(belowRow) })

@@ -106,6 +106,7 @@ export function pageRows(state: UiState): number {
   const view = currentView(state)
   if (state.help === null && view.kind === 'list') return listRows(state, view)
   if (state.help === null && view.kind === 'compare') return compareRows(state)
-  if (state.help === null && view.kind === 'views') return Math.max(1, tableRows(layoutOf(state).body))
+  if (state.help === null && (view.kind === 'views' || view.kind === 'lineage'))
+    return Math.max(1, tableRows(layoutOf(state).body))
   return Math.max(1, layoutOf(state).body)
 }

@@ -65,10 +65,10 @@ export function openCharts(state: UiState, view: ListView, facts: Facts): UiStat
   return push(state, chartsView('run', marked.length > 0 ? marked : [id]))
 }
 
-/** Opens what an alert is about; details for what has nothing else to open. */
+/** Opens what an alert is about, or the run of a version; details for what has nothing else to open. */
 function openAbout(state: UiState, view: ListView, facts: Facts): UiState {
   const item = facts.rows(view).items[view.index]!
-  const about = item.field('about')
+  const about = item.field('about') ?? item.field('run')
   if (typeof about === 'string' && facts.world.state.runs.has(about))
     return push(state, chartsView('run', [about]))
   if (typeof about === 'string' && facts.world.state.hosts.has(about))

@@ -3,6 +3,7 @@ import type { MouseEvent } from '../terminal/input-events.ts'
 import { moveLine } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
 import { compareChart, layoutOf, listLayout } from './layout.ts'
+import { moveHop } from './lineage-moves.ts'
 import { selectRow } from './list-cursor.ts'
 import { openRow, sortBy } from './list-moves.ts'
 import { replace, say } from './navigation.ts'
@@ -51,6 +52,8 @@ function roll(state: UiState, facts: Facts, by: number): UiState {
       return moveLine(state, view, facts, view.index + by)
     case 'views':
       return moveView(state, view, view.index + by)
+    case 'lineage':
+      return moveHop(state, view, facts, view.index + by)
     case 'details':
       return replace(state, {
         ...view,

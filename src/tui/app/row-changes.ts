@@ -21,8 +21,9 @@ function changedRows(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<st
   if (before === after) return changed
   let kept = 0
   for (const [id, row] of after) {
-    if (before.get(id) !== row) changed.add(id)
-    if (before.has(id)) kept++
+    const was = before.get(id)
+    if (was !== row) changed.add(id)
+    if (was !== undefined) kept++
   }
   if (kept < before.size) for (const id of before.keys()) if (!after.has(id)) changed.add(id)
   return changed

@@ -1,4 +1,5 @@
 // The shell command that prints what the screen shows.
+import { partsOf } from '../../core/lineage-nodes.ts'
 import { sortText } from '../../resources/sort.ts'
 import { type Facts, focused, metricKeys, resourceOf } from './facts.ts'
 import { markedIds } from './list-marks.ts'
@@ -30,10 +31,12 @@ export function shellCommand(view: View, facts: Facts): string {
       return `mlops describe ${view.resource} ${quote(view.id)}`
     case 'json':
       return `mlops get ${view.resource} ${quote(view.id)} -o json`
+    case 'lineage':
+      return `mlops lineage ${quote(partsOf(view.node).key)}`
     case 'views':
       return 'mlops'
     case 'compare':
-      return `mlops compare ${view.ids.map(quote).join(' ')}`
+      return `mlops compare ${(view.versions.length > 0 ? view.versions : view.ids).map(quote).join(' ')}`
     case 'events':
       return view.span === null ? 'mlops events' : `mlops events --since ${view.span / 60_000}m`
     case 'charts': {

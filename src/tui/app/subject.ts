@@ -1,5 +1,6 @@
 // What the screen in sight is about, and what can be taken of it: its id, its row as text.
 import { type Facts, resourceOf } from './facts.ts'
+import { lineageSubject } from './lineage-moves.ts'
 import { selectedId } from './list-cursor.ts'
 import { markedIds } from './list-marks.ts'
 import { shownColumns } from './list-moves.ts'
@@ -24,6 +25,8 @@ export function subjectOf(state: UiState, facts: Facts): Subject | undefined {
     case 'details':
     case 'json':
       return view
+    case 'lineage':
+      return lineageSubject(view, facts)
     case 'compare':
     case 'events':
     case 'views':

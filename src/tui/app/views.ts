@@ -54,6 +54,8 @@ export interface ChartsView {
 export interface CompareView {
   readonly kind: 'compare'
   readonly ids: readonly string[]
+  /** Versions of models that are compared, each with the run at the same place; empty for runs. */
+  readonly versions: readonly string[]
   /** Metric of the chart; null for the one to look at first. */
   readonly focus: string | null
   /** The lines in which the runs do not differ are folded into one. */
@@ -113,8 +115,26 @@ export interface ViewsView {
   readonly offset: number
 }
 
+/** One thing, what it comes from and what came of it: a hop at a time. */
+export interface LineageView {
+  readonly kind: 'lineage'
+  /** Id of the node, see nodeId(). */
+  readonly node: string
+  /** Row with the cursor, and the first in sight. */
+  readonly index: number
+  readonly offset: number
+}
+
 /** One screen. */
-export type View = ListView | ChartsView | CompareView | DetailsView | JsonView | EventsView | ViewsView
+export type View =
+  | ListView
+  | ChartsView
+  | CompareView
+  | DetailsView
+  | JsonView
+  | EventsView
+  | ViewsView
+  | LineageView
 
 /** A fresh table. */
 export function listView(resource: string, sort: readonly SortKey[], filter = ''): ListView {
@@ -153,9 +173,10 @@ export function chartsView(owner: 'run' | 'host', ids: readonly string[]): Chart
 }
 
 /** A fresh comparison of runs. */
-export const compareView = (ids: readonly string[]): CompareView => ({
+export const compareView = (ids: readonly string[], versions: readonly string[] = []): CompareView => ({
   kind: 'compare',
   ids,
+  versions,
   focus: null,
   differing: true,
   index: 0,
@@ -175,6 +196,9 @@ export const detailsView = (resource: string, id: string): DetailsView => ({
 export const viewsView: ViewsView = { kind: 'views', index: 0, offset: 0 }
 
 const noSearch: Search = { find: '', match: null }
+
+/** The lineage around a node. */
+export const lineageView = (node: string): LineageView => ({ kind: 'lineage', node, index: 0, offset: 0 })
 
 /** A fresh record. */
 export const jsonView = (resource: string, id: string): JsonView => ({

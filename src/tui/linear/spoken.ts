@@ -1,5 +1,6 @@
 // What is in sight, in sentences: the screen's title, its lines, and where the cursor stands.
 
+import { nodeOf } from '../../core/lineage-nodes.ts'
 import type { SortKey } from '../../resources/sort.ts'
 import { compareHeadings, compareItem, compareLines } from '../app/compare-lines.ts'
 import type { Shown } from '../app/console-store.ts'
@@ -7,6 +8,7 @@ import { focused, metricKeys, ownerName, resourceOf } from '../app/facts.ts'
 import { detailSections } from '../app/facts-reader.ts'
 import { helpSections } from '../app/help.ts'
 import { pageRows } from '../app/layout.ts'
+import { lineageHeadings, lineageItems } from '../app/lineage-moves.ts'
 import { shownColumns } from '../app/list-moves.ts'
 import { offsetOf } from '../app/text-moves.ts'
 import {
@@ -16,6 +18,7 @@ import {
   type DetailsView,
   type EventsView,
   type JsonView,
+  type LineageView,
   type ListView,
   type View,
   type ViewsView,
@@ -98,7 +101,7 @@ function spokenCharts(shown: Shown, view: ChartsView): Omit<Spoken, 'screen'> {
 function spokenCompare({ facts }: Shown, view: CompareView): Omit<Spoken, 'screen'> {
   const { world, now } = facts
   const lines = compareLines(world, view)
-  const headings = compareHeadings(world, view.ids)
+  const headings = compareHeadings(world, view)
   const names = view.ids.map((id) => ownerName(world, id)).join(', ')
   const title = sentence([`compare ${names}`, plural(lines.length, 'line')])
   const line = lines[view.index]
@@ -127,6 +130,19 @@ function spokenViews({ state, facts }: Shown, view: ViewsView): Omit<Spoken, 'sc
     first: 0,
     current: { at: item.id, text: `${index + 1} of ${items.length}: ${text}` },
   }
+}
+
+function spokenLineage({ facts }: Shown, view: LineageView): Omit<Spoken, 'screen'> {
+  const items = lineageItems(view, facts)
+  const node = nodeOf(facts.world.state, view.node)
+  const stale = node.stale === null ? '' : `stale: ${node.stale}`
+  const title = sentence([`lineage of ${node.kind} ${node.name}`, stale, plural(items.length, 'row')])
+  const item = items[view.index]
+  if (!item) return { title, lines: [], first: 0, current: null }
+  const keys = lineageHeadings.map(({ key }) => key).filter((key) => item.text(key, facts.now) !== '-')
+  const [text] = linearTable(lineageHeadings, [item], keys, facts.now)
+  const current = { at: `${view.node} ${item.id}`, text: `${view.index + 1} of ${items.length}: ${text}` }
+  return { title, lines: [], first: 0, current }
 }
 
 function window(
@@ -166,6 +182,8 @@ function spokenView(shown: Shown, view: View): Omit<Spoken, 'screen'> {
       return spokenCharts(shown, view)
     case 'compare':
       return spokenCompare(shown, view)
+    case 'lineage':
+      return spokenLineage(shown, view)
     case 'views':
       return spokenViews(shown, view)
     case 'details':
@@ -181,6 +199,7 @@ function identity(view: View): string {
   const { kind } = view
   if (kind === 'list') return `list ${view.resource}`
   if (kind === 'charts') return `charts ${view.ids.join(' ')} ${view.full} ${view.filter} ${view.group}`
+  if (kind === 'lineage') return `lineage ${view.node}`
   if (kind === 'compare') return `compare ${view.ids.join(' ')}`
   return kind === 'details' || kind === 'json' ? `${kind} ${view.id}` : kind
 }

@@ -9,6 +9,7 @@ import { ChartsScreen } from './charts-screen.tsx'
 import { candidateLines, crumbLines, footerLines, headerLines } from './chrome.ts'
 import { CompareScreen } from './compare-screen.tsx'
 import { dialogLines } from './dialog-lines.ts'
+import { LineageScreen } from './lineage-screen.tsx'
 import { ListScreen } from './list-screen.tsx'
 import { DetailsScreen, EventsScreen, HelpScreen, JsonScreen, tooSmall } from './text-screens.tsx'
 import { ViewsScreen } from './views-screen.tsx'
@@ -30,6 +31,8 @@ function Body({ shown, width, height }: { shown: Shown; width: number; height: n
       return <JsonScreen {...size} view={view} />
     case 'events':
       return <EventsScreen {...size} view={view} />
+    case 'lineage':
+      return <LineageScreen {...size} view={view} />
     case 'views':
       return <ViewsScreen {...size} view={view} />
   }

@@ -1,11 +1,13 @@
 // What stands around every screen: header, crumbs, prompt or footer.
 import { formatAge, formatTime } from '../../core/format.ts'
+import { nodeOf } from '../../core/lineage-nodes.ts'
 import type { LinkStatus } from '../../core/link.ts'
 import { bindingsOf, scopeOf } from '../app/bindings.ts'
 import { compareLines } from '../app/compare-lines.ts'
 import { complete, offered } from '../app/completion.ts'
 import type { Shown } from '../app/console-store.ts'
 import { focused, metricKeys, ownerName } from '../app/facts.ts'
+import { lineageItems } from '../app/lineage-moves.ts'
 import type { Totals } from '../app/totals.ts'
 import { currentView, type Prompt, type View } from '../app/ui-state.ts'
 import { viewNames } from '../app/views-moves.ts'
@@ -88,7 +90,9 @@ function crumb(view: View, { facts }: Shown): string {
     case 'json':
       return `${ownerName(facts.world, view.id)} (JSON)`
     case 'compare':
-      return `compare ${view.ids.length} runs`
+      return `compare ${view.ids.length} ${view.versions.length > 0 ? 'versions' : 'runs'}`
+    case 'lineage':
+      return `lineage of ${nodeOf(facts.world.state, view.node).name}`
     case 'charts':
       return view.ids.length > 2
         ? `${view.ids.length} runs`
@@ -110,6 +114,10 @@ function place(view: View, { facts, state }: Shown): Omit<CrumbsData, 'path'> {
     )
     const shown = view.differing ? lines.filter(({ differs }) => differs) : lines
     return { count: { shown: shown.length, total: lines.length } }
+  }
+  if (view.kind === 'lineage') {
+    const { length: total } = lineageItems(view, facts)
+    return { count: { shown: total, total } }
   }
   if (view.kind === 'views') {
     const { length: total } = viewNames(state)

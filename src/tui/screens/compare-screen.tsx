@@ -38,7 +38,7 @@ function chartPart({ shown, view, width, height }: ScreenProps): string[] {
 function tablePart({ shown, view, width, height }: ScreenProps): string[] {
   const { facts, surroundings } = shown
   const lines = compareLines(facts.world, view)
-  const headings = compareHeadings(facts.world, view.ids)
+  const headings = compareHeadings(facts.world, view)
   // `left` runs are out of sight; name and kind always are in it.
   const columns = headings.map(({ key }) => key).filter((key) => !(Number(key) < view.left))
   const items = lines.map(compareItem)

@@ -373,9 +373,8 @@ describe('a line of a metric', () => {
     const written = fc.tuple(fc.integer({ min: 0, max: 2e12 }), fc.double(), fc.maxSafeInteger())
     fc.assert(
       fc.property(written, ([time, value, step]) => {
-        const python = Number.isFinite(value)
-          ? String(value)
-          : String(value).toLowerCase().replace('infinity', 'inf')
+        const shown = Object.is(value, -0) ? '-0.0' : String(value)
+        const python = shown.toLowerCase().replace('infinity', 'inf')
         expect(parseMetricLine(`${time} ${python} ${step}`)).toEqual({ time, value, step })
       }),
     )

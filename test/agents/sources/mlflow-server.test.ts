@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mlflowUrl, readAuthorization } from '../../../agents/sources/mlflow-access.ts'
+import { recallMlflow } from '../../../agents/sources/mlflow-facts.ts'
+import { createMlflowFiles } from '../../../agents/sources/mlflow-files.ts'
+import { createMlflowPlaces } from '../../../agents/sources/mlflow-places.ts'
 import { createMlflowServer, type MlflowServer } from '../../../agents/sources/mlflow-server.ts'
 import type { Json, Source } from '../../../agents/sources/source.ts'
 import { startServer, type TestServer } from '../../mlflow/server.ts'
 import { createRecorder, drain, type Recorder, showPoints } from '../recorder.ts'
 import { testSourceContract } from '../source-contract.ts'
+import { createStoreWriter } from './mlflow-writer.ts'
 import { eventsOf, problemsOf } from './place.ts'
 
 const NOW = 1_700_000_100_000
@@ -172,6 +176,25 @@ describe('a mirror of a tracking server', () => {
       Array.from({ length: 12_000 }, (_, i) => i),
     )
     expect(recorder.points.find(({ key }) => key === 'wide')?.step).toBe(9007199254740993n)
+  })
+
+  it('leaves out a run whose files are read too: its points come once', async () => {
+    const run = await fill()
+    const folder = mkdtempSync(path.join(tmpdir(), 'mlops-both-'))
+    closing.push(() => rmSync(folder, { recursive: true }))
+    const files = createStoreWriter(folder)
+    files.experiment('0')
+    files.run(run)
+    files.metric('loss', '1700000001000 1 0\n', run)
+    const places = createMlflowPlaces()
+    places.take(path.join(folder, '0'))
+    const memory = recallMlflow(new Map(), [store.url])
+    const options = { agent: 'host1', cursors: new Map(), places }
+    const recorder = createRecorder()
+    await drain(createMlflowFiles({ ...options, memory: async () => memory }), recorder, NOW)
+    await drain(patient(store.url, new Map(), { memory }), recorder, NOW)
+    expect(showPoints(recorder.points)).toEqual([`${run} loss 0 1`])
+    expect(eventsOf(recorder, 'run.found')).toHaveLength(1)
   })
 
   it('tells that a registered model is gone', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -140,6 +140,7 @@ describe('a process', () => {
     const pid = Number(await new Promise((done) => parent.stdout.once('data', done)))
     const id = identify(pid)!
     expect(look(id)).toBe('alive')
+    await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n')
     process.kill(pid, 'SIGKILL')
     await expect.poll(() => look(id)).toBe('gone')
     expect(identify(pid)).toEqual(id)

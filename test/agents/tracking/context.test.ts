@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,6 +82,22 @@ describe('the repository of a run', () => {
     expect(diff?.toString()).toContain('+two')
     expect(existsSync(join(folder, 'sprung'))).toBe(false)
   })
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'of another user is asked as that user, by an agent of root',
+    async () => {
+      const other = { uid: 12345, gid: 12345 }
+      repository()
+      writeFileSync(join(folder, 'a.txt'), 'two\n')
+      git('config', 'filter.f.clean', `id -u > ${folder}/who; cat`)
+      writeFileSync(join(folder, '.git', 'info', 'attributes'), '*.txt filter=f\n')
+      execFileSync('chown', ['-R', '12345:12345', folder])
+      expect((await readGit(folder)).tags['mlops.git']).toContain('dubious ownership')
+      const { tags } = await readGit(folder, other)
+      expect(tags['mlops.git.dirty']).toBe('yes')
+      expect(readFileSync(join(folder, 'who'), 'utf8')).toBe('12345\n')
+    },
+  )
 
   test('is nothing outside of one; one without a commit says why', async () => {
     expect(await readGit(folder)).toEqual({ tags: {} })
