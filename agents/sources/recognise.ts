@@ -8,6 +8,7 @@ import { readDocument } from './document-file.ts'
 import type { FileFormat, RunFormat } from './format.ts'
 import { candidatesOf } from './formats.ts'
 import { decide, readHead } from './log-file.ts'
+import { createMlflowPlaces } from './mlflow-places.ts'
 import { identifyRun } from './runs.ts'
 import { readSettings } from './settings.ts'
 import { type SettingsPlace, settingsPlace } from './settings-names.ts'
@@ -94,8 +95,10 @@ async function furthest(files: readonly Found[]): Promise<Map<string, Found>> {
   return new Map([...best].map(([history, { file }]) => [history, file]))
 }
 
-function listFiles(folder: string): { files: Found[]; problems: Recognised[] } {
+function listFiles(folder: string): { files: Found[]; told: Recognised[] } {
   const files = new Map<string, Found>()
+  const stores: Recognised[] = []
+  const places = createMlflowPlaces()
   const problems = new Map<string, Recognised>()
   const root = path.resolve(folder)
   const walk = createWalk({
@@ -106,9 +109,15 @@ function listFiles(folder: string): { files: Found[]; problems: Recognised[] } {
     onProblem: (filePath, problem) =>
       void problems.set(filePath, { path: filePath, format: null, run: null, note: problem }),
     onListed: () => {},
+    isTaken(dirPath) {
+      if (!places.take(dirPath)) return false
+      const note = places.experiments.has(dirPath) ? 'an experiment and its runs' : 'a registered model'
+      stores.push({ path: dirPath, format: 'mlflow', run: null, note })
+      return true
+    },
   })
   while (walk(Date.now()));
-  return { files: [...files.values()], problems: [...problems.values()] }
+  return { files: [...files.values()], told: [...problems.values(), ...stores] }
 }
 
 async function recogniseFile(found: Found, ends: ReadonlyMap<string, Found>): Promise<Verdict | undefined> {
@@ -138,7 +147,7 @@ function countRuns({ kind, folder }: SettingsPlace, logs: readonly Recognised[])
  * names a log might have with the reason why they are not. Never throws for what the files hold.
  */
 export async function recognise(folder: string): Promise<Recognised[]> {
-  const { files, problems } = listFiles(folder)
+  const { files, told } = listFiles(folder)
   const ends = await furthest(files)
   const out: Recognised[] = []
   const add = async (file: Found, make: () => Promise<Verdict | undefined> | Verdict) => {
@@ -155,5 +164,5 @@ export async function recognise(folder: string): Promise<Recognised[]> {
     const place = settingsPlace(file.path)
     if (place) await add(file, () => recogniseSettings(file, place, countRuns(place, logs)))
   }
-  return [...problems, ...out].sort((a, b) => (a.path < b.path ? -1 : 1))
+  return [...told, ...out].sort((a, b) => (a.path < b.path ? -1 : 1))
 }

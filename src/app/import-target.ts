@@ -41,7 +41,7 @@ export async function hubOf(settings: LoadedConfig): Promise<ImportTarget> {
   const note = lock ? undefined : readNote(settings.state)
   if (note) return hubAt(note.url, settings.tokenFile)
   if (!lock) throw new HubBusy(`another process has the store in ${settings.state} but no hub answers`)
-  const still = { ...settings, watch: [], agents: [] }
+  const still = { ...settings, watch: [], agents: [], mirrors: [] }
   const running = new HubProcess(lock, { settings: still, port: 'none', hostIntervalMs: 0 })
   await running.start()
   return {

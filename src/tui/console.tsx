@@ -17,7 +17,7 @@ import { createTotals } from './app/totals.ts'
 import { initialState } from './app/ui-state.ts'
 import { composing } from './components/composition.ts'
 import { showLines } from './linear/linear-display.ts'
-import { type Frame, saveDump } from './screen-dump.ts'
+import { type Frame, saveDump, saveText } from './screen-dump.ts'
 import { App } from './screens/app.tsx'
 import { openTerminal, type Terminal } from './terminal/terminal.ts'
 
@@ -116,6 +116,15 @@ function dump(file: string, frame: Frame): string {
   }
 }
 
+/** Saves text output; the sentence says where it is. */
+function saved({ file, text, what, rest }: Extract<OuterEffect, { type: 'save' }>): string {
+  try {
+    return `saved ${what} to ${saveText(file, text)}${rest}`
+  } catch (error) {
+    return `not saved: ${(error as Error).message}`
+  }
+}
+
 /** Calls for alerts of now, also while the past is shown. */
 function watchAlerts(
   store: ConsoleStore,
@@ -162,6 +171,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     if (effect.type === 'mouse') return terminal.setMouse(effect.on)
     if (effect.type === 'reload') return void follower.reload()
     const { columns, rows } = terminal
+    if (effect.type === 'save') return tell(saved(effect))
     if (effect.type === 'dump') return tell(dump(effect.file, { text: display.text(), columns, rows }))
     const copied = terminal.copy(effect.text)
     const text = effect.text.replaceAll('\n', ' ')

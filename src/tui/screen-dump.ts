@@ -24,3 +24,10 @@ export function saveDump(file: string, frame: Frame): string {
   writeFileSync(path, encode(path, frame), { flag: 'wx' })
   return path
 }
+
+/** Writes text to a new file and returns its whole path. Throws where it exists or cannot be written. */
+export function saveText(file: string, text: string): string {
+  const path = resolve(file)
+  writeFileSync(path, text, { flag: 'wx' })
+  return path
+}

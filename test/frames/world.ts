@@ -1,10 +1,14 @@
 // A small world that is the same each time: 3 hosts, 12 runs, metrics with a NaN, a problem, a lost host.
+import { apply } from '../../src/core/apply.ts'
 import { type Columns, toColumns } from '../../src/core/columns.ts'
 import type { LogEvent } from '../../src/core/events.ts'
+import type { Line } from '../../src/core/lines.ts'
 import type { HubLink, LinkStatus } from '../../src/core/link.ts'
 import { emptyState, type Host, type Problem, type Run, type RunStatus } from '../../src/core/state.ts'
 import { type Summary, summarise } from '../../src/core/summary.ts'
 import type { World } from '../../src/core/world.ts'
+import { pageOf, spansOf } from '../helpers/lines.ts'
+import { registryTables, sourced } from './registry.ts'
 
 /** The moment of the pictures, Unix ms. */
 export const NOW = Date.UTC(2026, 10, 23, 12, 0, 0)
@@ -165,11 +169,28 @@ const events: readonly LogEvent[] = [
 
 const map = <T extends { readonly id: string }>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]))
 
+/** What a training run prints, a line each two seconds, the last one 10 s ago. */
+function outputOf(name: string, epochs: number): Line[] {
+  const texts = [`loading ${name}`, 'UserWarning: lr_scheduler.step() was called before optimizer.step()']
+  for (let epoch = 1; epoch <= epochs; epoch++)
+    for (let step = 1; step <= 20; step++)
+      texts.push(`epoch ${epoch} step ${step * 50}/1000 loss ${(2.3 / (epoch + step / 20)).toFixed(4)}`)
+  texts.push('Traceback (most recent call last):', 'RuntimeError: CUDA error: out of memory')
+  return texts.map((text, i) => ({
+    number: i + 1,
+    at: NOW - 10_000 - (texts.length - 1 - i) * 2000,
+    stream: 'train.log',
+    text,
+  }))
+}
+
 /** A hub that never changes unless told to. */
 export interface FakeHub {
   readonly link: HubLink
   /** Adds a run, with the event that it was found, and tells the listeners. */
   grow(): void
+  /** The first run prints lines. */
+  print(...texts: string[]): void
   /** The listeners hear of a change that is none. */
   poke(): void
   /** The first host goes offline now: an alert opens. */
@@ -198,13 +219,15 @@ export function fakeHub(runs = 12): FakeHub {
     )
   }
   for (const [i, { id }] of hosts.entries()) add(id, hostSeries(i, gpus[i]!))
-  const all = Array.from({ length: runs }, (_, i) => run(i))
+  const all = Array.from({ length: runs }, (_, i) => sourced(run(i)))
   for (const [i, { id }] of all.entries()) {
     const like = all[i % 12]!.id
     if (i < 12) add(id, runSeries(i))
     else summaries.set(id, summaries.get(like)!)
     points.set(id, points.get(like)!)
   }
+  const output: Record<string, Line[]> =
+    runs === 0 ? {} : { run0000: outputOf('resnet50', 60), run0001: outputOf('vit-b16', 40) }
   const table = map(all)
   const problems = map(runs === 0 ? [] : [problem])
   const presence = new Map(
@@ -212,9 +235,17 @@ export function fakeHub(runs = 12): FakeHub {
   )
   const log = [...events]
   let world: World = {
-    state: { ...emptyState, seq: runs === 0 ? 0 : events.length, hosts: map(hosts), runs: table, problems },
+    state: {
+      ...emptyState,
+      ...(runs > 0 && registryTables(NOW)),
+      seq: runs === 0 ? 0 : events.length,
+      hosts: map(hosts),
+      runs: table,
+      problems,
+    },
     series: summaries,
     presence,
+    lines: spansOf(output),
   }
   const listeners = new Set<() => void>()
   const linked: LinkStatus = { where: 'this process', connected: true, trouble: null, heard: NOW }
@@ -224,6 +255,13 @@ export function fakeHub(runs = 12): FakeHub {
   }
   return {
     poke,
+    print(...texts) {
+      const mine = output.run0000!
+      for (const text of texts)
+        mine.push({ number: mine.length + 1, at: NOW, stream: 'train.log', text })
+      world = { ...world, lines: spansOf(output) }
+      poke()
+    },
     grow() {
       const index = table.size
       table.set(run(index).id, { ...run(index), name: `grown-${index}` })
@@ -270,7 +308,22 @@ export function fakeHub(runs = 12): FakeHub {
       events: async ({ since, limit }) => log.filter(({ seq }) => seq > since).slice(0, limit),
       lines: async (query) => pageOf(output, query),
       worldAt: async () => world,
-      act: async () => {},
+      async act(action) {
+        if (action.action !== 'alias.move') return
+        const { about, alias, version, note: reason } = action
+        const data = { alias, version, ...(reason !== undefined && { reason }) }
+        const event = {
+          seq: log.length + 1,
+          at: NOW,
+          type: 'alias.moved',
+          about,
+          by: 'user:me',
+          data,
+        } as const
+        log.push(event)
+        world = { ...world, state: apply(world.state, [event]) }
+        poke()
+      },
       status: () => status,
       close: () => {},
     },

@@ -12,6 +12,7 @@ export type Scope =
   | 'details'
   | 'json'
   | 'events'
+  | 'logs'
   | 'views'
   | 'lineage'
   | 'help'

@@ -1,6 +1,6 @@
 // The keys of charts: in the grid, and of one chart on the whole screen.
 import { type Binding, keysOn, type Scope } from './binding.ts'
-import { openEventsAt, openHostAt } from './chart-links.ts'
+import { openEventsAt, openHostAt, openLogsAt } from './chart-links.ts'
 import {
   cycleAxis,
   cycleGroup,
@@ -133,6 +133,14 @@ export const chartBindings: readonly Binding[] = [
     'the events around the instant of the cross-hair',
     openEventsAt,
     'events then',
+  ),
+  onCharts(
+    ['chart'],
+    ['o'],
+    'o',
+    'what the run printed at the instant of the cross-hair',
+    openLogsAt,
+    'logs then',
   ),
   onCharts(BOTH, ['f'], 'f', 'freezes the points in sight', toggleFrozen),
   onCharts(['charts'], ['P'], 'Shift-P', 'the next group of metrics: train/, val/, all', cycleGroup),

@@ -4,6 +4,7 @@ import { promoteHere, rollBackHere } from './commands-registry.ts'
 import { compareMarked } from './compare-moves.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
+import { bestFirst } from './list-best.ts'
 import { selectRow } from './list-cursor.ts'
 import { clearMarks, markAll, markRange, toggleMark } from './list-marks.ts'
 import { moveSort, openCharts, openRow, reverseSort, sortBy } from './list-moves.ts'
@@ -40,7 +41,13 @@ const AGE = ['updated', 'lastSeen', 'opened', 'at']
 
 /** Keys of lists. */
 export const listBindings: readonly Binding[] = [
-  onList(['enter'], 'Enter', 'opens the row: charts of a run, runs of a host', openRow, 'open'),
+  onList(
+    ['enter'],
+    'Enter',
+    'opens the row: charts of a run, runs of a host, versions of a model',
+    openRow,
+    'open',
+  ),
   onList(['v'], 'v', 'charts of the row, or of all marked runs one over another', openCharts, 'charts'),
   onList(['/'], '/', 'filters: words, status=failed, loss<0.5, name~^res', openFilter, 'filter'),
   onList(['space'], 'Space', 'marks the row', toggleMark, 'mark'),
@@ -54,7 +61,13 @@ export const listBindings: readonly Binding[] = [
     (state) => openPrompt(state, 'command', 'sort '),
     'sort',
   ),
-  onList(['='], '=', 'compares the marked runs, two to eight', compareMarked, 'compare'),
+  onList(
+    ['='],
+    '=',
+    'compares the marked runs or versions, two to eight; a version alone with the champion',
+    compareMarked,
+    'compare',
+  ),
   {
     keys: ['P'],
     label: 'Shift-P',
@@ -69,6 +82,7 @@ export const listBindings: readonly Binding[] = [
     scopes: ['list', 'details', 'lineage'],
     run: rollBackHere,
   },
+  onList(['T'], 'Shift-T', 'the best first, by the metric to look at first', bestFirst),
   onList(['O'], 'O', 'turns the order round', reverseSort),
   onList(['<'], '<', 'sorts by the column to the left', (state, view, facts) =>
     moveSort(state, view, facts, -1),

@@ -2,12 +2,14 @@
 import { type Binding, keysOn, type Scope } from './binding.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
+import { scrollLog } from './log-moves.ts'
 import { replace, say } from './navigation.ts'
 import { openSearch } from './prompt-keys.ts'
 import { drawRule, findNext, heldOffset, SPANS, scrollText, showSpan, toggleFollow } from './text-moves.ts'
 import { currentView, type EventsView, type JsonView, type Outcome, only, type UiState } from './ui-state.ts'
 
 const SCROLLED: readonly Scope[] = ['details', 'json', 'events', 'help']
+const MOVED: readonly Scope[] = [...SCROLLED, 'logs']
 
 function scroll(state: UiState, facts: Facts, to: (at: number, last: number) => number): Outcome {
   const { help, details } = facts.lengths
@@ -15,6 +17,7 @@ function scroll(state: UiState, facts: Facts, to: (at: number, last: number) => 
   const view = currentView(state)
   if (view.kind === 'details')
     return only(replace(state, { ...view, offset: heldOffset(state, view.offset, details, to) }))
+  if (view.kind === 'logs') return only(scrollLog(state, view, facts, to))
   return only(view.kind === 'events' || view.kind === 'json' ? scrollText(state, view, facts, to) : state)
 }
 
@@ -23,11 +26,12 @@ const scrolling = (
   label: string,
   doc: string,
   to: (at: number, page: number, last: number) => number,
+  scopes = MOVED,
 ): Binding => ({
   keys,
   label,
   doc,
-  scopes: SCROLLED,
+  scopes,
   run: (state, facts) => scroll(state, facts, (at, last) => to(at, pageRows(state), last)),
 })
 
@@ -80,6 +84,12 @@ export const textBindings: readonly Binding[] = [
   scrolling(['ctrl-u'], 'Ctrl-U', 'half a page up', (at, page) => at - (page >> 1)),
   scrolling(['pagedown', 'space', 'ctrl-f'], 'PgDn Space', 'a page down', (at, page) => at + page),
   scrolling(['pageup', 'ctrl-b'], 'PgUp', 'a page up', (at, page) => at - page),
-  scrolling(['g', 'home'], 'g Home', 'to the start', () => 0),
-  scrolling(['G', 'end'], 'G End', 'to the end (the events: follow what comes)', (_at, _page, last) => last),
+  scrolling(['g', 'home'], 'g Home', 'to the start', () => 0, SCROLLED),
+  scrolling(
+    ['G', 'end'],
+    'G End',
+    'to the end (the events: follow what comes)',
+    (_at, _page, last) => last,
+    SCROLLED,
+  ),
 ]

@@ -5,6 +5,7 @@ import { compareBindings } from './bindings-compare.ts'
 import { dialogBindings } from './bindings-dialog.ts'
 import { lineageBindings } from './bindings-lineage.ts'
 import { listBindings } from './bindings-list.ts'
+import { logBindings } from './bindings-logs.ts'
 import { promptBindings } from './bindings-prompt.ts'
 import { textBindings } from './bindings-text.ts'
 import { viewsBindings } from './bindings-views.ts'
@@ -35,6 +36,7 @@ export const SCREENS: readonly Scope[] = [
   'details',
   'json',
   'events',
+  'logs',
   'views',
   'lineage',
 ]
@@ -208,6 +210,7 @@ export const bindings: readonly Binding[] = [
   ...chartBindings,
   ...compareBindings,
   ...textBindings,
+  ...logBindings,
   ...viewsBindings,
   ...lineageBindings,
   ...screenBindings,

@@ -1,5 +1,6 @@
-// From an instant of a run's chart to what else happened then: on its host, and in the log of events.
+// From an instant of a run's chart to what else happened then: on its host, in its output, and in the log of events.
 import { chartExtent, type Facts, focused, metricKeys, ownerName } from './facts.ts'
+import { logsAround, logsView } from './logs-view.ts'
 import { push, say } from './navigation.ts'
 import { type ChartsView, chartsView, eventsAround, type UiState } from './ui-state.ts'
 
@@ -43,4 +44,10 @@ export function openHostAt(state: UiState, view: ChartsView, facts: Facts): UiSt
 export function openEventsAt(state: UiState, view: ChartsView, facts: Facts): UiState {
   const instant = instantOf(view, facts)
   return instant ? push(state, eventsAround(instant.time)) : say(state, NO_CURSOR, 'dim')
+}
+
+/** Opens what the runs of the chart printed about the same instant; without a cross-hair what they print now. */
+export function openLogsAt(state: UiState, view: ChartsView, facts: Facts): UiState {
+  const instant = instantOf(view, facts)
+  return push(state, instant ? logsAround(view.ids, instant.time) : logsView(view.ids))
 }

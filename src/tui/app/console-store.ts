@@ -5,9 +5,12 @@ import type { Clock } from './clock.ts'
 import { createEventTail, type EventTail } from './event-tail.ts'
 import type { Facts } from './facts.ts'
 import { readFacts } from './facts-reader.ts'
+import { createLineWindow } from './line-window.ts'
 import { followLink } from './live.ts'
+import type { LinePlace, LogsView } from './logs-view.ts'
 import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
+import { seekLine } from './seek-line.ts'
 import { createSeriesCache, type SeriesCache } from './series-cache.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
@@ -38,7 +41,7 @@ export interface ConsoleStore {
 }
 
 /** What the store itself cannot do. */
-export type OuterEffect = Exclude<Effect, { type: 'travel' | 'act' }>
+export type OuterEffect = Exclude<Effect, { type: 'travel' | 'act' | 'seek' }>
 
 /** What the store is made with. */
 export interface StoreOptions {
@@ -75,6 +78,7 @@ function gather(clock: Clock, show: () => void): { came(): void; stop(): void } 
   }
 }
 
+type Found = (view: LogsView, place: LinePlace | null) => void
 type Say = (text: string, tone: 'good' | 'warn') => void
 
 /** Acts one after the other; what one is refused does not keep the others back. */
@@ -89,11 +93,18 @@ async function actAll(link: Timeline, actions: readonly HubAction[], say: Say): 
 }
 
 /** Does what the link is asked to do; the rest is the caller's. */
-function createEffects(link: Timeline, say: Say, rest: StoreOptions['onEffect']): (effect: Effect) => void {
+function createEffects(
+  link: Timeline,
+  say: Say,
+  found: Found,
+  rest: StoreOptions['onEffect'],
+): (effect: Effect) => void {
   const failed = (error: Error) => say(error.message, 'warn')
   return (effect) => {
     if (effect.type === 'travel') link.travel(effect.moment).catch(failed)
     else if (effect.type === 'act') void actAll(link, effect.actions, say)
+    else if (effect.type === 'seek')
+      seekLine(link, effect.view, effect.by, effect.edges).then((place) => found(effect.view, place), failed)
     else rest(effect)
   }
 }
@@ -112,13 +123,14 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
   const link = createTimeline(options.link, () => live.touch())
   const series = createSeriesCache(link, clock, answers.came)
   const events = createEventTail(link, answers.came)
+  const output = createLineWindow(link, clock, answers.came)
   const onData = (what: 'data' | 'time'): void => {
     if (what === 'time') slow = options.isSlow()
     dispatch({ type: 'data' })
   }
   const live = followLink(link, clock, onData, options.frames)
 
-  const factsOf = () => readFacts(link.world(), state, live, { rows, events, series, surroundings })
+  const factsOf = () => readFacts(link.world(), state, live, { rows, events, output, series, surroundings })
   const publish = (): void => {
     shown = undefined
     for (const listener of listeners) listener()
@@ -133,7 +145,8 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     if (outcome.effect) effect(outcome.effect)
   }
   const say: Say = (text, tone) => dispatch({ type: 'say', message: { text, tone } })
-  const effect = createEffects(link, say, options.onEffect)
+  const found: Found = (view, place) => dispatch({ type: 'found', view, place })
+  const effect = createEffects(link, say, found, options.onEffect)
   // The cursor stands on the first row before any key is pressed.
   state = reduce(state, { type: 'data' }, factsOf()).state
   return {

@@ -9,7 +9,10 @@ import type { EventTail } from './event-tail.ts'
 import { type Facts, resourceOf } from './facts.ts'
 import { helpSections } from './help.ts'
 import { layoutOf, listLayout } from './layout.ts'
+import type { LineWindow } from './line-window.ts'
 import type { Live } from './live.ts'
+import { type PrintedLine, printedLines } from './log-lines.ts'
+import type { LogsView } from './logs-view.ts'
 import type { createRows } from './rows.ts'
 import type { SeriesCache } from './series-cache.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -21,6 +24,7 @@ import { currentView, type DetailsView, type EventsView, type JsonView, type UiS
 export interface FactSources {
   readonly rows: ReturnType<typeof createRows>
   readonly events: EventTail
+  readonly output: LineWindow
   readonly series: SeriesCache
   readonly surroundings: Surroundings
 }
@@ -56,6 +60,19 @@ function timeAt(
   return times[nearest(xs, at)]
 }
 
+/** What is at hand is made to lines once for each frame or key. */
+function printing(world: World, output: LineWindow): Pick<Facts, 'sight' | 'printed'> {
+  let last: { view: LogsView; lines: PrintedLine[] } | undefined
+  const sight = (view: LogsView) => output.read(view, world)
+  return {
+    sight,
+    printed(view) {
+      if (last?.view !== view) last = { view, lines: printedLines(sight(view).lines, view, world) }
+      return last.lines
+    },
+  }
+}
+
 /** Rows, lines, lengths and names. */
 export function readFacts(world: World, state: UiState, live: Live, sources: FactSources): Facts {
   const { version, now: clock } = live
@@ -80,6 +97,7 @@ export function readFacts(world: World, state: UiState, live: Live, sources: Fac
       },
     },
     lines: (view) => textOf(view, world, now, events),
+    ...printing(world, sources.output),
     timeAt: (...asked) => timeAt(series, ...asked),
     columnsAt(view) {
       const { columns, body } = layoutOf(state)

@@ -6,6 +6,9 @@ import { findResource } from '../../resources/index.ts'
 import { mainMetric } from '../../resources/runs.ts'
 import type { XAxis } from '../charts/line-chart.ts'
 import type { LogLine } from '../panels/log.ts'
+import type { Sight } from './line-window.ts'
+import type { PrintedLine } from './log-lines.ts'
+import type { LogsView } from './logs-view.ts'
 import type { ChartsView, EventsView, JsonView, ListView } from './ui-state.ts'
 
 /** The rows of a list, filtered and sorted. */
@@ -36,6 +39,9 @@ export interface Facts {
   readonly lengths: { readonly help: number; readonly details: number }
   /** The lines of the events or of a record. */
   lines(view: EventsView | JsonView): readonly LogLine[]
+  /** What is at hand of text output, and how it is shown; asks for what is missing. */
+  sight(view: LogsView): Sight
+  printed(view: LogsView): readonly PrintedLine[]
   /** Unix ms of a run's or host's point at an x of its charts; undefined while its points are not known. */
   timeAt(owner: string, key: string, x: XAxis, at: number): number | undefined
   /** Where the columns of the list's table begin and end, cells from its left. */

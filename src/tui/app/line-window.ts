@@ -102,7 +102,7 @@ export function createLineWindow(
       })
     }
     const missing = lane.next - lane.to
-    if (missing > 0 && view.follow && missing > JUMP) 
+    if (missing > 0 && view.follow && missing > JUMP)
       return ask(mine, lane, { owner, limit: PAGE, ...bound }, (page) => begin(lane, page, hasSince))
     if (missing > 0 && (view.follow || index + MARGIN * 2 > mine.lines.length))
       return ask(mine, lane, { owner, after: lane.to - 1, limit: PAGE }, (page) => takeNewer(lane, page))

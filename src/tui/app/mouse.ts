@@ -6,6 +6,7 @@ import { compareChart, layoutOf, listLayout } from './layout.ts'
 import { moveHop } from './lineage-moves.ts'
 import { selectRow } from './list-cursor.ts'
 import { openRow, sortBy } from './list-moves.ts'
+import { scrollLog } from './log-moves.ts'
 import { replace, say } from './navigation.ts'
 import { heldOffset, scrollText } from './text-moves.ts'
 import { type CompareView, currentView, type ListView, type Outcome, type UiState } from './ui-state.ts'
@@ -62,6 +63,8 @@ function roll(state: UiState, facts: Facts, by: number): UiState {
     case 'json':
     case 'events':
       return scrollText(state, view, facts, (at) => at + by)
+    case 'logs':
+      return scrollLog(state, view, facts, (at) => at + by)
     case 'charts':
       return state
   }

@@ -4,6 +4,7 @@ import { runCommand } from './commands.ts'
 import { accept, complete, offered } from './completion.ts'
 import type { Facts } from './facts.ts'
 import { settleList } from './list-cursor.ts'
+import { searchLog } from './log-moves.ts'
 import { replace, say } from './navigation.ts'
 import { insert, openPrompt, remember, walkHistory } from './prompt.ts'
 import { search } from './text-moves.ts'
@@ -69,6 +70,8 @@ export function submit(state: UiState, facts: Facts): Outcome {
   }
   if (prompt.kind === 'search') {
     const closed = { ...state, prompt: null, filters: remember(state.filters, prompt.text) }
+    const view = currentView(state)
+    if (view.kind === 'logs') return searchLog(closed, view, facts, prompt.text)
     return only(search(closed, facts, prompt.text))
   }
   const view = currentView(state)

@@ -6,6 +6,8 @@ import { runCommand } from './commands.ts'
 import { typeWord } from './dialog.ts'
 import type { Facts } from './facts.ts'
 import { settleList } from './list-cursor.ts'
+import { showSought } from './log-moves.ts'
+import type { LinePlace, LogsView } from './logs-view.ts'
 import { clicked } from './mouse.ts'
 import { replace, say } from './navigation.ts'
 import { typeText } from './prompt-keys.ts'
@@ -17,6 +19,8 @@ export type Action =
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** The hub's data changed. */
   | { readonly type: 'data' }
+  /** What a view of text output looks for was found, or is nowhere. */
+  | { readonly type: 'found'; readonly view: LogsView; readonly place: LinePlace | null }
   | { readonly type: 'say'; readonly message: Message }
   | { readonly type: 'command'; readonly line: string }
   /** The user's own keys are others now. */
@@ -59,6 +63,8 @@ function act(state: UiState, action: Action, facts: Facts): Outcome {
       return only({ ...state, columns: action.columns, rows: action.rows })
     case 'say':
       return only(say(state, action.message.text, action.message.tone))
+    case 'found':
+      return only(showSought(state, action.view, action.place))
     case 'command':
       return runCommand(state, action.line, facts)
     case 'keys':

@@ -39,6 +39,10 @@ export function shellCommand(view: View, facts: Facts): string {
       return `mlops compare ${(view.versions.length > 0 ? view.versions : view.ids).map(quote).join(' ')}`
     case 'events':
       return view.span === null ? 'mlops events' : `mlops events --since ${view.span / 60_000}m`
+    case 'logs': {
+      const since = view.since === null ? '' : ` --since ${new Date(view.since).toISOString()}`
+      return `mlops logs ${view.ids.map(quote).join(' ')}${since}${view.follow ? ' -f' : ''}`
+    }
     case 'charts': {
       const keys = metricKeys(facts.world, view)
       const shown = view.full ? keys.slice(focused(keys, view)).slice(0, 1) : keys

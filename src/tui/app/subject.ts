@@ -29,6 +29,7 @@ export function subjectOf(state: UiState, facts: Facts): Subject | undefined {
       return lineageSubject(view, facts)
     case 'compare':
     case 'events':
+    case 'logs':
     case 'views':
       return undefined
   }

@@ -2,6 +2,7 @@
 import type { Action as HubAction } from '../../core/link.ts'
 import type { Tone } from '../terminal/style.ts'
 import { type Choices, noChoices } from './choices.ts'
+import type { LogsView } from './logs-view.ts'
 import type { View } from './views.ts'
 
 export * from './views.ts'
@@ -81,6 +82,21 @@ export type Effect =
   | { readonly type: 'mouse'; readonly on: boolean }
   /** Saves the screen to a file. */
   | { readonly type: 'dump'; readonly file: string }
+  /** Saves text to a new file; the message says what, and `rest`. */
+  | {
+      readonly type: 'save'
+      readonly file: string
+      readonly text: string
+      readonly what: string
+      readonly rest: string
+    }
+  /** Looks for what the view looks for behind (by 1) or before the edges: numbers of lines by owner. */
+  | {
+      readonly type: 'seek'
+      readonly view: LogsView
+      readonly by: 1 | -1
+      readonly edges: ReadonlyMap<string, number>
+    }
   /** Unix ms; null comes back to now. */
   | { readonly type: 'travel'; readonly moment: number | null }
   /** One after the other. */

@@ -1,6 +1,7 @@
 // The screens there are, as plain data: what each shows and where its cursor stands.
 import type { SortKey } from '../../resources/sort.ts'
 import type { XAxis } from '../charts/line-chart.ts'
+import type { LogsView } from './logs-view.ts'
 
 /** A table of one noun. */
 export interface ListView {
@@ -133,6 +134,7 @@ export type View =
   | DetailsView
   | JsonView
   | EventsView
+  | LogsView
   | ViewsView
   | LineageView
 

@@ -27,6 +27,7 @@ import { viewHeadings, viewIndex, viewItems } from '../app/views-moves.ts'
 import type { DetailSection } from '../panels/details.ts'
 import { linearDetails, linearTable } from '../panels/linear.ts'
 import { metricSentence } from './chart-sentences.ts'
+import { spokenLogs } from './spoken-logs.ts'
 
 /** A screen in sentences. */
 export interface Spoken {
@@ -191,6 +192,8 @@ function spokenView(shown: Shown, view: View): Omit<Spoken, 'screen'> {
     case 'events':
     case 'json':
       return spokenText(shown, view)
+    case 'logs':
+      return spokenLogs(shown, view)
   }
 }
 
@@ -201,6 +204,7 @@ function identity(view: View): string {
   if (kind === 'charts') return `charts ${view.ids.join(' ')} ${view.full} ${view.filter} ${view.group}`
   if (kind === 'lineage') return `lineage ${view.node}`
   if (kind === 'compare') return `compare ${view.ids.join(' ')}`
+  if (kind === 'logs') return `logs ${view.ids.join(' ')}`
   return kind === 'details' || kind === 'json' ? `${kind} ${view.id}` : kind
 }
 

@@ -8,6 +8,8 @@ import { exactLines, wrapHard } from './painted.ts'
 export interface LogLine {
   readonly text: string
   readonly tone?: Tone
+  /** The first UTF-16 units say whose line it is: in the colour of a series. */
+  readonly head?: { readonly length: number; readonly colour: number }
 }
 
 /** Finds what to highlight: UTF-16 ranges [from, to) in the text, rising, not overlapping. */
@@ -72,12 +74,15 @@ function piecesOf(text: string, data: LogData, width: number): { piece: string; 
 }
 
 function lineRows(data: LogData, index: number, width: number, theme: Theme): string[] {
-  const { text, tone = 'text' } = data.lines[index]!
+  const { text, tone = 'text', head } = data.lines[index]!
   const found = data.find?.(text) ?? []
   const hit = index === data.current ? 'selected' : 'match'
   return piecesOf(text, data, width).map(({ piece, start }) => {
     const exact = fit(piece, width, 'left', '')
-    return paintPiece(exact, start, found, tone, hit, theme)
+    const own = head && start === 0 ? Math.min(head.length, exact.length) : 0
+    if (!head || own === 0) return paintPiece(exact, start, found, tone, hit, theme)
+    const rest = paintPiece(exact.slice(own), own, found, tone, hit, theme)
+    return theme.series(head.colour, exact.slice(0, own)) + rest
   })
 }
 

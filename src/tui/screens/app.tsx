@@ -11,6 +11,7 @@ import { CompareScreen } from './compare-screen.tsx'
 import { dialogLines } from './dialog-lines.ts'
 import { LineageScreen } from './lineage-screen.tsx'
 import { ListScreen } from './list-screen.tsx'
+import { LogsScreen } from './logs-screen.tsx'
 import { DetailsScreen, EventsScreen, HelpScreen, JsonScreen, tooSmall } from './text-screens.tsx'
 import { ViewsScreen } from './views-screen.tsx'
 
@@ -29,6 +30,8 @@ function Body({ shown, width, height }: { shown: Shown; width: number; height: n
       return <CompareScreen {...size} view={view} />
     case 'json':
       return <JsonScreen {...size} view={view} />
+    case 'logs':
+      return <LogsScreen {...size} view={view} />
     case 'events':
       return <EventsScreen {...size} view={view} />
     case 'lineage':

@@ -8,6 +8,7 @@ import { complete, offered } from '../app/completion.ts'
 import type { Shown } from '../app/console-store.ts'
 import { focused, metricKeys, ownerName } from '../app/facts.ts'
 import { lineageItems } from '../app/lineage-moves.ts'
+import { logCount, logStatus } from '../app/log-status.ts'
 import type { Totals } from '../app/totals.ts'
 import { currentView, type Prompt, type View } from '../app/ui-state.ts'
 import { viewNames } from '../app/views-moves.ts'
@@ -85,6 +86,10 @@ function crumb(view: View, { facts }: Shown): string {
     case 'events':
     case 'views':
       return view.kind
+    case 'logs':
+      return view.ids.length > 1
+        ? `logs of ${view.ids.length} runs`
+        : `logs ${ownerName(facts.world, view.ids[0] ?? '')}`
     case 'details':
       return `${ownerName(facts.world, view.id)} (all)`
     case 'json':
@@ -119,6 +124,8 @@ function place(view: View, { facts, state }: Shown): Omit<CrumbsData, 'path'> {
     const { length: total } = lineageItems(view, facts)
     return { count: { shown: total, total } }
   }
+  if (view.kind === 'logs')
+    return { filter: view.find, note: logStatus(state, view, facts), count: logCount(view, facts) }
   if (view.kind === 'views') {
     const { length: total } = viewNames(state)
     return { count: { shown: total, total } }

@@ -1,4 +1,5 @@
 // Presses keys on a state over the small world of the pictures.
+import { createLineWindow } from '../../../src/tui/app/line-window.ts'
 import { type Columns, noColumns } from '../../../src/core/columns.ts'
 import type { LogEvent } from '../../../src/core/events.ts'
 import { chosenList, noChoices } from '../../../src/tui/app/choices.ts'
@@ -40,6 +41,7 @@ export function drive(runs = 12, columns = 80, rows = 24, { readOnly = false, ch
   const rowsOf = createRows()
   let version = 1
   const points = new Map<string, Columns>()
+  const output = createLineWindow(hub.link, { now: () => NOW }, () => {})
   const facts = (): Facts =>
     readFacts(
       hub.link.world(),
@@ -48,6 +50,7 @@ export function drive(runs = 12, columns = 80, rows = 24, { readOnly = false, ch
       {
         rows: rowsOf,
         events: { read: () => ({ events: EVENTS, error: null }) },
+        output,
         series: {
           read: () => ({ columns: noColumns, error: null, pending: true }),
           known: (owner, key) => points.get(`${owner} ${key}`),
