@@ -66,7 +66,10 @@ async function answer(
     if (await options.handle(request, response)) return
   }
   const [status, body] = refused ?? (page ? [200, page()] : [404, 'no such page'])
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${body}\n`)
+  // Only clients of the API keep their connection: others could hold many and say nothing more.
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+    .end(`${body}\n`)
 }
 
 function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: ListenerOptions): void {

@@ -179,7 +179,7 @@ describe('the hub', () => {
     await until('welcome', 5000, () => speaker.heard.length > 0)
     speaker.say('{"type":"batch","seq":1,"at":1,"events":[],"points":{"series":[["r","k"]],"counts":[1e9]}}')
     expect(await speaker.ended).toMatch(/bad frame/)
-    expect(speaker.heard.at(-1)).toMatchObject({ type: 'rejected', seq: 1 })
+    expect(speaker.heard.at(-1)).toMatchObject({ type: 'rejected', after: 0 })
     await stillGood()
   })
 })

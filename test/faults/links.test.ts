@@ -80,7 +80,7 @@ describe.concurrent('a broken link', { timeout: 60_000 }, () => {
 
   test('a link of 1 kB/s: one frame that takes longer than the heartbeat allows still arrives', async () => {
     const { place, proxy } = await linked()
-    place.append(60)
+    place.append(80)
     proxy.up.rate = 1000
     const agent = place.agent(proxy.port)
     await until(

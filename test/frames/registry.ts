@@ -17,9 +17,9 @@ const data = (digest: string) => ({
 
 /** Runs that versions come from, with their commit and data. */
 const SOURCES: Readonly<Record<string, { readonly commit: string; readonly digest: string }>> = {
-  run0002: { commit: 'a1b2c3d', digest: 'd1' },
+  run0010: { commit: 'a1b2c3d', digest: 'd1' },
   run0006: { commit: 'a1b2c3d', digest: 'd2' },
-  run0010: { commit: 'e4f5a6b', digest: 'd2' },
+  run0002: { commit: 'e4f5a6b', digest: 'd2' },
 }
 
 /** A run with what its registry entry knows of it. */
@@ -63,12 +63,12 @@ export function registryTables(now: number): Pick<State, 'models' | 'versions'> 
   const made: readonly (readonly [NewEvent, string])[] = [
     [found('churn', at(90)), 'hub'],
     [found('ranker', at(80)), 'hub'],
-    [version('churn', 1, 'run0002', at(72)), 'hub'],
+    [version('churn', 1, 'run0010', at(72)), 'hub'],
     [version('churn', 2, 'run0006', at(48)), 'hub'],
     [version('ranker', 1, 'run0001', at(40)), 'hub'],
     moved(1, at(71), 'user:ada', 'first one'),
     moved(2, at(24), 'user:bob', 'better on the June holdout'),
-    [version('churn', 3, 'run0010', at(2)), 'hub'],
+    [version('churn', 3, 'run0002', at(2)), 'hub'],
   ]
   const events = made.map(([event, by], i) => ({ ...event, by, seq: i + 1 }) as LogEvent)
   const { models, versions } = apply(emptyState, events)

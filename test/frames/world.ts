@@ -257,8 +257,7 @@ export function fakeHub(runs = 12): FakeHub {
     poke,
     print(...texts) {
       const mine = output.run0000!
-      for (const text of texts)
-        mine.push({ number: mine.length + 1, at: NOW, stream: 'train.log', text })
+      for (const text of texts) mine.push({ number: mine.length + 1, at: NOW, stream: 'train.log', text })
       world = { ...world, lines: spansOf(output) }
       poke()
     },

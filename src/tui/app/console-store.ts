@@ -7,7 +7,6 @@ import type { Facts } from './facts.ts'
 import { readFacts } from './facts-reader.ts'
 import { createLineWindow } from './line-window.ts'
 import { followLink } from './live.ts'
-import type { LinePlace, LogsView } from './logs-view.ts'
 import { type Action, reduce } from './reduce.ts'
 import { createRows } from './rows.ts'
 import { seekLine } from './seek-line.ts'
@@ -78,7 +77,6 @@ function gather(clock: Clock, show: () => void): { came(): void; stop(): void } 
   }
 }
 
-type Found = (view: LogsView, place: LinePlace | null) => void
 type Say = (text: string, tone: 'good' | 'warn') => void
 
 /** Acts one after the other; what one is refused does not keep the others back. */
@@ -96,16 +94,17 @@ async function actAll(link: Timeline, actions: readonly HubAction[], say: Say): 
 function createEffects(
   link: Timeline,
   say: Say,
-  found: Found,
+  dispatch: (action: Action) => void,
   rest: StoreOptions['onEffect'],
 ): (effect: Effect) => void {
   const failed = (error: Error) => say(error.message, 'warn')
   return (effect) => {
     if (effect.type === 'travel') link.travel(effect.moment).catch(failed)
     else if (effect.type === 'act') void actAll(link, effect.actions, say)
-    else if (effect.type === 'seek')
-      seekLine(link, effect.view, effect.by, effect.edges).then((place) => found(effect.view, place), failed)
-    else rest(effect)
+    else if (effect.type === 'seek') {
+      const { view, by, edges } = effect
+      seekLine(link, view, by, edges).then((place) => dispatch({ type: 'found', view, place }), failed)
+    } else rest(effect)
   }
 }
 
@@ -145,8 +144,7 @@ export function createConsoleStore(options: StoreOptions): ConsoleStore {
     if (outcome.effect) effect(outcome.effect)
   }
   const say: Say = (text, tone) => dispatch({ type: 'say', message: { text, tone } })
-  const found: Found = (view, place) => dispatch({ type: 'found', view, place })
-  const effect = createEffects(link, say, found, options.onEffect)
+  const effect = createEffects(link, say, dispatch, options.onEffect)
   // The cursor stands on the first row before any key is pressed.
   state = reduce(state, { type: 'data' }, factsOf()).state
   return {

@@ -62,6 +62,51 @@ function place(view: LogsView, lines: readonly OwnedLine[]): number {
   return follow || from === 'end' ? lines.length : 0
 }
 
+/** Asks one question about an owner; `take` gets the answer. */
+type Ask = (query: LineQuery, take: (page: LinePage) => void) => void
+
+/** Asks for what of an owner is missing about line `index` of those at hand. */
+function fill({ anchor, lines }: Held, view: LogsView, lane: Lane, index: number, ask: Ask): void {
+  const { owner } = lane
+  const hasSince = view.since !== null
+  const bound = view.since === null ? {} : { since: view.since }
+  if (!lane.known) {
+    const query: LineQuery = firstQuery(view, anchor, owner)
+    return ask(query, (page) => {
+      begin(lane, page, hasSince && query.since === view.since, query.after)
+      // An instant is in the middle: what is before it belongs to the text as well.
+      if (!hasSince && query.since !== undefined) lane.low = page.first
+    })
+  }
+  const missing = lane.next - lane.to
+  if (missing > JUMP && view.follow)
+    return ask({ owner, limit: PAGE, ...bound }, (page) => begin(lane, page, hasSince))
+  if (missing > 0 && (view.follow || index + MARGIN * 2 > lines.length))
+    return ask({ owner, after: lane.to - 1, limit: PAGE }, (page) => takeNewer(lane, page))
+  if (lane.from > lane.low && index < MARGIN)
+    ask({ owner, before: lane.from, limit: PAGE, ...bound }, (page) => takeOlder(lane, page, hasSince))
+}
+
+/** Takes over how many lines there are. */
+function noteNext(lane: Lane, next: number): void {
+  // Fewer than before: a hub with a new store.
+  if (next < lane.to) Object.assign(lane, emptyLane(lane.owner))
+  lane.next = next
+}
+
+const isPending = ({ known, error }: Lane): boolean => !known && error === null
+
+function sightOf({ lanes, lines }: Held): Sight {
+  return {
+    lines,
+    older: lanes.reduce((sum, { from, low }) => sum + Math.max(0, from - low), 0),
+    newer: lanes.reduce((sum, { to, next }) => sum + Math.max(0, next - to), 0),
+    pending: lanes.some(isPending),
+    error: lanes.find(({ error }) => error !== null)?.error ?? null,
+    spans: new Map(lanes.map(({ owner, from, to }) => [owner, { from, to }])),
+  }
+}
+
 /** Makes a window over a link; `changed` is called after each answer. */
 export function createLineWindow(
   link: Pick<HubLink, 'lines'>,
@@ -75,8 +120,7 @@ export function createLineWindow(
     lane.asking = true
     link.lines(query).then(
       (page) => {
-        lane.asking = false
-        lane.error = null
+        Object.assign(lane, { asking: false, error: null })
         take(page)
         mine.lines = merged(mine.lanes)
         changed()
@@ -88,58 +132,23 @@ export function createLineWindow(
     )
   }
 
-  function fill(mine: Held, view: LogsView, lane: Lane, index: number): void {
-    const { owner } = lane
-    const bound = view.since === null ? {} : { since: view.since }
-    const hasSince = view.since !== null
-    if (!lane.known) {
-      const query: LineQuery = firstQuery(view, mine.anchor, owner)
-      const isBound = hasSince && query.since === view.since
-      return ask(mine, lane, query, (page) => {
-        begin(lane, page, isBound, query.after)
-        // An instant is in the middle: what is before it belongs to the text as well.
-        if (!hasSince && query.since !== undefined) lane.low = page.first
-      })
-    }
-    const missing = lane.next - lane.to
-    if (missing > 0 && view.follow && missing > JUMP)
-      return ask(mine, lane, { owner, limit: PAGE, ...bound }, (page) => begin(lane, page, hasSince))
-    if (missing > 0 && (view.follow || index + MARGIN * 2 > mine.lines.length))
-      return ask(mine, lane, { owner, after: lane.to - 1, limit: PAGE }, (page) => takeNewer(lane, page))
-    if (lane.from > lane.low && index < MARGIN)
-      ask(mine, lane, { owner, before: lane.from, limit: PAGE, ...bound }, (page) =>
-        takeOlder(lane, page, hasSince),
-      )
-  }
-
-  function renew(view: LogsView, key: string, anchor: LinePlace | null): void {
-    held = { key, lanes: view.ids.map(emptyLane), anchor, lines: [] }
-  }
-
   return {
     read(view, { lines: spans }) {
       const key = keyOf(view)
-      if (held.key !== key) renew(view, key, view.top)
-      const isPending = held.lanes.some(({ known, error }) => !known && error === null)
-      if (view.top && !isPending && !isLine(view.top, held.anchor) && place(view, held.lines) < 0)
-        renew(view, key, view.top)
-      for (const lane of held.lanes) {
-        const next = spans?.get(lane.owner)?.next ?? lane.next
-        // Fewer than before: a hub with a new store.
-        if (next < lane.to) Object.assign(lane, emptyLane(lane.owner))
-        lane.next = next
+      const isLost =
+        view.top !== null &&
+        !held.lanes.some(isPending) &&
+        !isLine(view.top, held.anchor) &&
+        place(view, held.lines) < 0
+      if (held.key !== key || isLost)
+        held = { key, lanes: view.ids.map(emptyLane), anchor: view.top, lines: [] }
+      const mine = held
+      const index = place(view, mine.lines)
+      for (const lane of mine.lanes) {
+        noteNext(lane, spans?.get(lane.owner)?.next ?? lane.next)
+        fill(mine, view, lane, index, (query, take) => ask(mine, lane, query, take))
       }
-      const index = place(view, held.lines)
-      for (const lane of held.lanes) fill(held, view, lane, index)
-      const { lanes, lines } = held
-      return {
-        lines,
-        older: lanes.reduce((sum, { from, low }) => sum + Math.max(0, from - low), 0),
-        newer: lanes.reduce((sum, { to, next }) => sum + Math.max(0, next - to), 0),
-        pending: lanes.some(({ known, error }) => !known && error === null),
-        error: lanes.find(({ error }) => error !== null)?.error ?? null,
-        spans: new Map(lanes.map(({ owner, from, to }) => [owner, { from, to }])),
-      }
+      return sightOf(mine)
     },
   }
 }

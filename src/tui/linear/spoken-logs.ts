@@ -14,7 +14,11 @@ export function spokenLogs({ facts, state }: Shown, view: LogsView): Omit<Spoken
   const lines = printed.map(({ text }) => text.trim().replace(/\s+/g, ' '))
   const rows = pageRows(state)
   const names = view.ids.map((id) => ownerName(facts.world, id)).join(', ')
-  const status = pending ? 'reading' : lines.length === 0 ? (error ?? 'no lines') : logStatus(state, view, facts)
+  const status = pending
+    ? 'reading'
+    : lines.length === 0
+      ? (error ?? 'no lines')
+      : logStatus(state, view, facts)
   const search = view.find === '' ? '' : `, search ${view.find}`
   const title = `Logs of ${names}, ${status}${search}.`
   const first = logTop(view, printed, rows)

@@ -1,10 +1,11 @@
 // Presses keys on a state over the small world of the pictures.
-import { createLineWindow } from '../../../src/tui/app/line-window.ts'
+
 import { type Columns, noColumns } from '../../../src/core/columns.ts'
 import type { LogEvent } from '../../../src/core/events.ts'
 import { chosenList, noChoices } from '../../../src/tui/app/choices.ts'
 import type { Facts } from '../../../src/tui/app/facts.ts'
 import { readFacts } from '../../../src/tui/app/facts-reader.ts'
+import { createLineWindow } from '../../../src/tui/app/line-window.ts'
 import { reduce } from '../../../src/tui/app/reduce.ts'
 import { createRows } from '../../../src/tui/app/rows.ts'
 import { type Effect, initialState, type UiState } from '../../../src/tui/app/ui-state.ts'
