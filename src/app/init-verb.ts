@@ -19,6 +19,9 @@ export default defineConfig({
   // Keys of your own for any command of the console; saved changes hold at once.
   // keys: { 'ctrl+r': 'runs status=running', b: 'alerts' },
 
+  // Aliases that people move and clients of the API do not.
+  // registry: { protected: ['champion'] },
+
   // How an alert calls you while you look elsewhere: 'osc9' (a desktop notification), 'bell' or 'off'.
   // notify: 'osc9',
 

@@ -56,9 +56,12 @@ function use(draft: Draft, input: DatasetInput, run: Run, state: Tables): void {
   if (run.started !== null) draft.used = Math.max(run.started, draft.used ?? run.started)
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 function finished({ input, schema, profile, used, ...sets }: Draft): Dataset {
   const { tags: _, ...rest } = input
-  const [runs, versions, contexts] = [[...sets.runs], [...sets.versions], [...sets.contexts]]
+  const [runs, contexts] = [[...sets.runs], [...sets.contexts]]
+  const versions = [...sets.versions].sort(byNumber.compare)
   return { ...rest, id: datasetId(input), schema, profile, used, runs, versions, contexts }
 }
 

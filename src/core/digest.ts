@@ -2,6 +2,7 @@
 import type { LogEvent } from './events.ts'
 import { formatAge } from './format.ts'
 import { glanceOf } from './glance.ts'
+import type { AliasMove, RegisteredModel } from './registry-state.ts'
 import type { Host, Problem, Run } from './state.ts'
 import type { World } from './world.ts'
 
@@ -15,6 +16,7 @@ export const DIGEST_KINDS = [
   'run.restarted',
   'run.idle',
   'host.away',
+  'alias.moved',
   'run.finished',
   'run.started',
   'host.new',
@@ -30,7 +32,7 @@ export interface Change {
   readonly kind: DigestKind
   /** How it should strike the eye. */
   readonly tone: 'bad' | 'warn' | 'good' | 'text'
-  /** Id of the run or host; null where the line stands for several. */
+  /** Id of the run, host or model; null where the line stands for several. */
   readonly about: string | null
   /** Unix ms, as far as known by the clock of whoever reported it. */
   readonly time: number
@@ -50,6 +52,7 @@ const TONES: Readonly<Record<DigestKind, Change['tone']>> = {
   'run.restarted': 'warn',
   'run.idle': 'warn',
   'host.away': 'warn',
+  'alias.moved': 'text',
   'run.finished': 'good',
   'run.started': 'text',
   'host.new': 'text',
@@ -66,6 +69,7 @@ const MORE: Readonly<Record<DigestKind, string>> = {
   'run.restarted': 'more runs began anew',
   'run.idle': 'more runs went idle',
   'host.away': 'more hosts were away for a while',
+  'alias.moved': 'more aliases moved',
   'run.finished': 'more runs finished',
   'run.started': 'more runs started',
   'host.new': 'more hosts are new',
@@ -155,6 +159,22 @@ function* problemLines(before: World, after: World, times: Times): Generator<Lin
     }
 }
 
+const saidVersion = (version: number | null): string => (version === null ? 'none' : `version ${version}`)
+
+function* aliasLines(
+  before: RegisteredModel | undefined,
+  { id, moves = [] }: RegisteredModel,
+): Generator<Line> {
+  const last = before?.moves?.at(-1)
+  const isLast = (move: AliasMove) =>
+    move.at === last?.at && move.alias === last.alias && move.to === last.to && move.from === last.from
+  for (const { alias, from, to, at, by, reason } of moves.slice(moves.findLastIndex(isLast) + 1)) {
+    const why = reason === null ? '' : ` (${reason})`
+    const text = `${id}: ${alias} moved from ${saidVersion(from)} to ${saidVersion(to)} by ${by.replace(/^user:/, '')}${why}`
+    yield ['alias.moved', id, at, text]
+  }
+}
+
 function* linesOf(before: World, after: World, times: Times): Generator<Line> {
   for (const run of after.state.runs.values()) {
     yield* divergedLines(run, before, after)
@@ -162,6 +182,7 @@ function* linesOf(before: World, after: World, times: Times): Generator<Line> {
   }
   for (const host of after.state.hosts.values())
     yield* hostLines(before.state.hosts.get(host.id), host, times)
+  for (const model of after.state.models.values()) yield* aliasLines(before.state.models.get(model.id), model)
   yield* problemLines(before, after, times)
 }
 

@@ -153,7 +153,7 @@ export const runs = defineResource<Row>({
     datasets: {
       title: 'DATASETS',
       doc: 'Data that it was given, each as name@digest.',
-      value: ({ run }) => run.datasets?.map(datasetId) ?? [],
+      value: ({ run }) => run.datasets?.map(datasetId) ?? null,
       table: 'never',
     },
     params: {

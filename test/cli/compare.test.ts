@@ -50,7 +50,7 @@ describe('compare', () => {
 
   it.each([
     [['good', 'goood'], 3, 'no run "goood"\n  hint: did you mean good?'],
-    [['good', 'aa01'], 2, 'all these words name the run aa01'],
+    [['good', 'aa01'], 2, 'all these words name aa01'],
     [['good', 'twin'], 2, 'run "twin" is not unique: 2 fit'],
   ])('%j is code %i', async (words, code, message) => {
     const result = await mlops(['compare', ...words])

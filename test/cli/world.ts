@@ -78,15 +78,16 @@ export interface Parts {
   /** What the hub answers for the past. */
   readonly past?: (moment: PastMoment) => World
   readonly points?: Points
+  readonly registry?: Pick<State, 'models' | 'versions'>
   readonly events?: readonly LogEvent[]
   readonly lines?: Printed
 }
 
 const byId = <T extends { id: string }>(rows: readonly T[] = []) => new Map(rows.map((row) => [row.id, row]))
 
-function stateOf({ runs, hosts, problems, acks, events = [] }: Parts): State {
+function stateOf({ runs, hosts, problems, acks, registry, events = [] }: Parts): State {
   const tables = { runs: byId(runs), hosts: byId(hosts), problems: byId(problems), acks: byId(acks) }
-  return { ...emptyState, seq: events.at(-1)?.seq ?? 0, ...tables }
+  return { ...emptyState, ...registry, seq: events.at(-1)?.seq ?? 0, ...tables }
 }
 
 export function worldOf(parts: Parts): World {

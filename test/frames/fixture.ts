@@ -1,6 +1,6 @@
 // The console over a hub that is the same each time, for pictures of its screens. Arguments: the number
 // of runs; `lost` for a hub that is gone, `full` for one whose disk is, `flaky` for one that SIGUSR1 takes and gives back, `offline` for one
-// whose host SIGUSR1 takes, `read-only`, `screen-reader`; a file for preferences. Signals: SIGUSR1 adds a run,
+// whose host SIGUSR1 takes, `prints` for a run that prints a line at SIGUSR1, `read-only`, `screen-reader`; a file for preferences. Signals: SIGUSR1 adds a run,
 // SIGUSR2 waits until all points are shown, lets 30 ticks pass in which nothing happens, and says so with a
 // title, SIGWINCH is the terminal's.
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -42,6 +42,7 @@ function tick(): void {
   for (const run of due) run()
 }
 
+let printed = 0
 let lost = false
 function flicker(): void {
   lost = !lost
@@ -65,6 +66,7 @@ function kept(path: string): Preferences {
 process.on('SIGUSR1', () => {
   if (mode === 'flaky') flicker()
   else if (mode === 'offline') hub.dropHost()
+  else if (mode === 'prints') hub.print(`printed ${++printed}`)
   else hub.grow()
   tick()
 })
@@ -85,6 +87,12 @@ const code = await runConsole({
   env: process.env,
   link: {
     ...hub.link,
+    async lines(query) {
+      busy++
+      const page = await hub.link.lines(query)
+      setImmediate(() => busy--)
+      return page
+    },
     async points(query) {
       busy++
       const columns = await hub.link.points(query)

@@ -90,6 +90,44 @@ const PICTURES: readonly Picture[] = [
       ['ge', 'events [3]'],
     ],
   },
+  { name: 'logs', keys: [['l', 'CUDA error']] },
+  {
+    name: 'logs-merged',
+    keys: [
+      ['  l', 'logs of 2 runs'],
+      ['tm', '────'],
+    ],
+  },
+  {
+    name: 'logs-search',
+    keys: [
+      ['l', 'CUDA error'],
+      ['/epoch 58 step 100/\r', 'lines behind'],
+    ],
+  },
+  {
+    name: 'logs-range',
+    keys: [
+      ['l', 'CUDA error'],
+      ['2w', 'since 11:59:00'],
+    ],
+  },
+  {
+    name: 'logs-then',
+    keys: [
+      ['\r\r', '› val/loss'],
+      ['go', 'logs resnet50-0'],
+      ['t', 'no times'],
+      ['t', '2026-11-23'],
+    ],
+  },
+  {
+    name: 'logs-none',
+    keys: [
+      ['/id=run0002\r', '[1/12]'],
+      ['l', 'no text output of churn-xgb-2'],
+    ],
+  },
   {
     name: 'run-pinned',
     keys: [
@@ -131,6 +169,43 @@ const PICTURES: readonly Picture[] = [
   { name: 'hosts', keys: [[':hosts\r', 'hosts [3]']] },
   { name: 'host-charts', keys: [[':host gpu-a\r', 'runs › gpu-a [10]']] },
   { name: 'alerts', keys: [[':alerts\r', 'alerts [3]']] },
+  { name: 'models', keys: [[':m\r', 'models [2]']] },
+  {
+    name: 'model-details',
+    keys: [
+      [':m\r', 'models [2]'],
+      ['d', 'churn (all)'],
+    ],
+  },
+  {
+    name: 'versions',
+    keys: [
+      [':m\r', 'models [2]'],
+      ['\r', 'versions [3]'],
+    ],
+  },
+  {
+    name: 'versions-compared',
+    keys: [
+      [':m\r\r', 'versions [3]'],
+      ['=', 'compare 2 versions'],
+    ],
+  },
+  {
+    name: 'promote',
+    keys: [
+      [':m\r\r', 'versions [3]'],
+      ['P', 'Sure?'],
+    ],
+  },
+  {
+    name: 'lineage',
+    keys: [
+      [':m\r\r', 'versions [3]'],
+      ['jLh', 'lineage of churn-xgb-6'],
+    ],
+  },
+  { name: 'datasets', keys: [[':datasets\r', 'datasets [2]']] },
   { name: 'experiments', keys: [[':exp\r', 'experiments [2]']] },
   { name: 'problems', keys: [[':problems\r', 'problems [1]']] },
   { name: 'events', keys: [[':events\r', 'host.disconnected']] },
@@ -221,6 +296,13 @@ const SENTENCES: readonly Picture[] = [
   },
   { name: 'reader-alerts', keys: [[':alerts\rj*:ack mine\r', 'Enter does it']] },
   { name: 'reader-help', keys: [['? ', 'Help, ']] },
+  {
+    name: 'reader-logs',
+    keys: [
+      ['l', 'CUDA error'],
+      ['/epoch 58 step 100/\r', 'lines behind'],
+    ],
+  },
   { name: 'reader-events', keys: [[':events\r', 'host.disconnected']] },
   { name: 'reader-command', keys: [[':hos\tx\u007f\r', 'Hosts, 3 rows']] },
 ]

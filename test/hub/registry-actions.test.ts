@@ -1,18 +1,21 @@
 // What people do to the registry through a hub: the same door as for clients of the API, with who and why in the history.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { RemoteLink } from '../../src/client/remote-link.ts'
 import { Refused } from '../../src/core/link.ts'
 import type { RegistryAction } from '../../src/core/registry-action.ts'
 import { versionBefore } from '../../src/core/registry-lookup.ts'
 import type { AliasMove } from '../../src/core/registry-state.ts'
 import { Hub } from '../../src/hub/hub.ts'
 import { createHubBackend } from '../../src/hub/mlflow-backend.ts'
+import { admit } from '../../src/hub/server.ts'
 import { createArtifactFolder } from '../../src/mlflow/artifact-folder.ts'
 import type { Asked } from '../../src/mlflow/reply.ts'
 import { createMlflow } from '../../src/mlflow/service.ts'
+import { memoryChannels } from '../../src/protocol/channel.ts'
 import { FromConsole } from '../../src/protocol/console.ts'
 import type { AgentEvent } from '../../src/protocol/events.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -216,6 +219,36 @@ describe('models and versions', () => {
     expect((await refusal(act({ action: 'registry.restore', about: 'm' }))).message).toContain(
       'already exists',
     )
+  })
+
+  test('a console far away acts and is refused as one in this process, and sees what came of it', async () => {
+    const link = new RemoteLink({
+      connect: async () => {
+        const [mine, theirs] = memoryChannels()
+        admit(hub, theirs, 'test')
+        return mine
+      },
+      where: 'a test',
+      version: 'test',
+    })
+    await link.open()
+    try {
+      const asked = {
+        action: 'alias.move',
+        about: 'm',
+        alias: 'champion',
+        version: 2,
+        expected: null,
+      } as const
+      await link.act({ ...asked, note: 'first' })
+      const refused = await link.act({ ...asked, version: 1 }).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(Refused)
+      await expect.poll(() => link.world().state.models.get('m')).toEqual(model())
+      expect(model().moves).toMatchObject([{ to: 2, reason: 'first', by: `user:${userInfo().username}` }])
+      expect((await link.events({ since: 0, limit: 10, about: 'm' })).at(-1)!.type).toBe('alias.moved')
+    } finally {
+      link.close()
+    }
   })
 
   test('what comes over the wire is read as it was sent, and refused where it is none', () => {

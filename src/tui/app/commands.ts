@@ -6,6 +6,7 @@ import { type Command, filterWords, findNamed, namesOf, wrong } from './command.
 import { alertCommands } from './commands-alerts.ts'
 import { lineageCommand } from './commands-lineage.ts'
 import { listCommands } from './commands-list.ts'
+import { logsCommand } from './commands-logs.ts'
 import { registryCommands } from './commands-registry.ts'
 import { timeCommands } from './commands-time.ts'
 import { viewCommands } from './commands-views.ts'
@@ -89,6 +90,7 @@ export const commands: readonly Command[] = [
     doc: 'what happened, as a log',
     run: (state) => only(goTo(state, eventsView)),
   },
+  logsCommand,
   compare,
   ...listCommands,
   ...viewCommands,

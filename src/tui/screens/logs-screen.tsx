@@ -12,7 +12,7 @@ function emptyText({ facts }: Shown, view: LogsView): string {
   if (pending) return 'reading ...'
   if (view.since !== null) return 'nothing was printed in that time'
   const names = view.ids.map((id) => ownerName(facts.world, id)).join(', ')
-  return `no text output of ${names} is known: it is read from .log, .out and .err files beside its log`
+  return `no text output of ${names} is known (.log, .out, .err beside its log)`
 }
 
 /** Text output. */

@@ -34,7 +34,7 @@ describe('comparing', () => {
     const console = drive()
     console.command('hosts')
     console.press('space', 'space', '=')
-    expect(console.state.message?.text).toBe('only runs can be compared')
+    expect(console.state.message?.text).toBe('only runs and versions can be compared')
   })
 
   test('what differs comes first, params and tags before metrics; what is equal is one line until d unfolds it', () => {
