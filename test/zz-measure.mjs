@@ -618,6 +618,7 @@ var ROWS = 64;
 var FULL_LINES = 512;
 var FULL_BYTES = 64 << 10;
 var MOST_ROWS = 256;
+var STEP_LINES = 2048;
 var LEVEL = 6;
 var isFull = ({ count, bytes }) => count >= FULL_LINES || bytes >= FULL_BYTES;
 function groupsOf(newest2) {
@@ -641,23 +642,29 @@ function groupsOf(newest2) {
 function createMerge(db, insert) {
   const loose = /* @__PURE__ */ new Map();
   const rows = db.prepare(
-    `select id, first, count, bytes, body from lines where owner = ? order by first desc limit ${MOST_ROWS}`
+    `select id, first, count, bytes from lines where owner = ? order by first desc limit ${MOST_ROWS}`
   );
+  const body = db.prepare("select body from lines where id = ?").pluck();
   const remove = db.prepare("delete from lines where id = ?");
   const owners = db.prepare("select owner from lines group by owner having count(*) > 1").pluck();
-  const mergeOne = db.transaction((owner) => {
+  const step = db.transaction((owner) => {
+    let done = 0;
     for (const group2 of groupsOf(rows.all(owner))) {
-      const lines = group2.flatMap(({ body }) => decodeLines(body));
+      if (done >= STEP_LINES) return true;
+      const lines = group2.flatMap(({ id }) => decodeLines(body.get(id)));
       for (const { id } of group2) remove.run(id);
       insert(owner, group2[0].first, lines, LEVEL);
+      done += lines.length;
     }
+    return false;
   });
   function merge(budgetMs, force = false) {
     const until = performance.now() + budgetMs;
     const due = force ? owners.all() : [...loose].filter(([, count]) => count >= ROWS).map(([owner]) => owner);
     for (const owner of due) {
-      if (performance.now() > until) return true;
-      mergeOne.immediate(owner);
+      do
+        if (performance.now() > until) return true;
+      while (step.immediate(owner));
       loose.delete(owner);
     }
     return false;

@@ -117,7 +117,7 @@ async function readOnce(
   const left = new Set<string>()
   const has = (noun: KnownNoun, id: string) => {
     // The log of another source is read anew by a new life of this agent, and replaces what was.
-    if (noun === 'run') return runs.get(id)?.source === 'mlflow'
+    if (noun === 'run') return runs.get(id)?.source.startsWith('mlflow') ?? false
     return (noun === 'model' ? models : loggedModels).has(id)
   }
   const onLeft = (noun: KnownNoun, id: string) => void left.add(`${noun} ${id}`)

@@ -7,6 +7,9 @@ import type { Experiment, LoggedModel, ModelVersion, RegisteredModel } from './r
 /** See RUN_STATUS for what `idle` means. */
 export type RunStatus = (typeof RUN_STATUS)[number]
 
+/** Source of runs that were logged through our API, not read from files or another server. */
+export const API_SOURCE = 'mlflow-api'
+
 /** One run of a training program, as its log tells it. */
 export interface Run {
   readonly id: string

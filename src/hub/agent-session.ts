@@ -1,6 +1,6 @@
 // One agent's connection: hello, resume from the high-water mark, batches in order, acks after commit.
 import type { NewEvent } from '../core/events.ts'
-import type { State } from '../core/state.ts'
+import { API_SOURCE, type State } from '../core/state.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { decode } from '../protocol/decode.ts'
 import { BadLines, fromWireLines } from '../protocol/lines.ts'
@@ -48,7 +48,7 @@ type BatchMessage = Extract<FromAgent, { type: 'batch' }>
 function replaced(state: State, agent: string, events: readonly NewEvent[]): string[] {
   const epoch = state.hosts.get(agent)?.epoch
   return events
-    .filter((event) => event.type === 'run.found' && event.data.source !== 'mlflow')
+    .filter((event) => event.type === 'run.found' && event.data.source !== API_SOURCE)
     .map((event) => event.about)
     .filter((id) => state.runs.has(id) && state.runs.get(id)!.epoch !== epoch)
 }

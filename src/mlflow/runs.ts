@@ -1,7 +1,7 @@
 // The life of a run: made, read, ended, deleted, restored.
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod/mini'
-import type { RunStatus } from '../core/state.ts'
+import { API_SOURCE, type RunStatus } from '../core/state.ts'
 import type { AgentEvent } from '../protocol/events.ts'
 import type { Backend } from './backend.ts'
 import { invalid } from './errors.ts'
@@ -13,9 +13,6 @@ import { type Route, route } from './route.ts'
 import { eventOf, madeReal, textEvents } from './run-events.ts'
 import { newRunJson, runInfo, runJson } from './run-json.ts'
 import { randomRunName } from './run-names.ts'
-
-/** Source of runs that came through this surface. */
-const MLFLOW_SOURCE = 'mlflow'
 
 const NAME_TAG = 'mlflow.runName'
 const MAX_RUN_NAME = 512
@@ -69,7 +66,7 @@ async function create(backend: Backend, input: z.infer<typeof Create>): Promise<
   const found = {
     name,
     experiment: experiment.name,
-    source: MLFLOW_SOURCE,
+    source: API_SOURCE,
     path: '',
     started: checkTime(input.start_time ?? at, 'start_time'),
     experimentId: experiment.id,

@@ -7,8 +7,9 @@ const ROWS = 64
 /** A row is large enough with so many lines, or bytes. */
 const FULL_LINES = 512
 const FULL_BYTES = 64 << 10
-/** Most rows that are taken at once: bounds memory and time of one step. */
+/** Most rows that are looked at, and lines that are put together in one step, which takes some milliseconds. */
 const MOST_ROWS = 256
+const STEP_LINES = 2048
 const LEVEL = 6
 
 /** Does the work; see LineStore.merge. */
@@ -23,7 +24,6 @@ interface Row {
   readonly first: number
   readonly count: number
   readonly bytes: number
-  readonly body: Uint8Array
 }
 
 const isFull = ({ count, bytes }: Row): boolean => count >= FULL_LINES || bytes >= FULL_BYTES
@@ -56,17 +56,23 @@ export function createMerge(
   /** Rows written since the last time, by owner. */
   const loose = new Map<string, number>()
   const rows = db.prepare(
-    `select id, first, count, bytes, body from lines where owner = ? order by first desc limit ${MOST_ROWS}`,
+    `select id, first, count, bytes from lines where owner = ? order by first desc limit ${MOST_ROWS}`,
   )
+  const body = db.prepare('select body from lines where id = ?').pluck()
   const remove = db.prepare('delete from lines where id = ?')
   const owners = db.prepare('select owner from lines group by owner having count(*) > 1').pluck()
 
-  const mergeOne = db.transaction((owner: string) => {
+  /** One step for one owner; true when there is more to put together. */
+  const step = db.transaction((owner: string): boolean => {
+    let done = 0
     for (const group of groupsOf(rows.all(owner) as Row[])) {
-      const lines = group.flatMap(({ body }) => decodeLines(body))
+      if (done >= STEP_LINES) return true
+      const lines = group.flatMap(({ id }) => decodeLines(body.get(id) as Uint8Array))
       for (const { id } of group) remove.run(id)
       insert(owner, group[0]!.first, lines, LEVEL)
+      done += lines.length
     }
+    return false
   })
 
   function merge(budgetMs: number, force = false): boolean {
@@ -75,8 +81,8 @@ export function createMerge(
       ? (owners.all() as string[])
       : [...loose].filter(([, count]) => count >= ROWS).map(([owner]) => owner)
     for (const owner of due) {
-      if (performance.now() > until) return true
-      mergeOne.immediate(owner)
+      do if (performance.now() > until) return true
+      while (step.immediate(owner))
       loose.delete(owner)
     }
     return false
