@@ -11,9 +11,10 @@ const OUTPUT = /\.(log|out|err)$|^(stdout|stderr|output|console)\.txt$/i
 /** W&B keeps what a run printed in one file, and logs of its own beside it. */
 const WANDB = /[/\\](offline-)?run-\d{8}_\d{6}-/
 
-/** True for a file that may hold text output, going by its absolute path. */
+/** True for a file that may hold text output, going by its absolute path; any other text may be a log of its own. */
 export const mayHoldOutput = (filePath: string): boolean =>
-  OUTPUT.test(path.basename(filePath)) && (!WANDB.test(filePath) || path.basename(filePath) === 'output.log')
+  (OUTPUT.test(path.basename(filePath)) || /\.txt$/i.test(filePath)) &&
+  (!WANDB.test(filePath) || path.basename(filePath) === 'output.log')
 
 const stem = (filePath: string): string => path.parse(filePath).name
 
@@ -23,6 +24,7 @@ function few(runs: readonly Run[]): readonly Run[] {
 
 /** The runs whose output a file holds that is no log of its own; none as long as none is known. */
 export function ownersBeside(filePath: string, runs: Runs): readonly Run[] {
+  if (!OUTPUT.test(path.basename(filePath))) return []
   const folder = path.dirname(filePath)
   const here = runs.in(folder).filter((run) => runs.isFound(run))
   const named = here.filter((run) => run.path !== folder && stem(run.path) === stem(filePath))

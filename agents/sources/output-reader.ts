@@ -116,10 +116,14 @@ function passOver(state: State, bytes: Buffer, offset: number): number {
   return next + 1
 }
 
-/** Index of the first of the lines that may be kept; what comes behind these bytes has a share as well. */
-function firstKept({ budget }: Work, ends: readonly number[], isLast: boolean): number {
-  const lines = isLast ? budget.lines : budget.lines >> 1
-  const room = isLast ? budget.bytes : budget.bytes >> 1
+/**
+ * Index of the first of the lines that may be kept, of those that end at `ends` in `length` bytes. Where the rest of the
+ * file is likely too much, what comes behind these bytes has a share as well.
+ */
+function firstKept({ budget }: Work, ends: readonly number[], length: number, left: number): number {
+  const likely = (ends.length * left) / Math.max(1, length)
+  const lines = left <= length || likely <= budget.lines ? budget.lines : budget.lines >> 1
+  const room = left <= Math.max(length, budget.bytes) ? budget.bytes : budget.bytes >> 1
   let first = ends.length
   for (let bytes = 0; first > 0 && ends.length - first < lines; first--) {
     bytes += Math.min(WRITE_BLOCK, ends[first - 1]! - (ends[first - 2] ?? 0))
@@ -129,10 +133,10 @@ function firstKept({ budget }: Work, ends: readonly number[], isLast: boolean): 
 }
 
 /** Tells the whole lines from `start` on; where the rest begins. */
-function readWhole(work: Work, bytes: Buffer, start: number, isLast: boolean, { sink }: ReadContext): number {
+function readWhole(work: Work, bytes: Buffer, start: number, { sink, offset }: ReadContext): number {
   const { state } = work
   const ends = newlines(bytes, start)
-  const first = firstKept(work, ends, isLast)
+  const first = firstKept(work, ends, bytes.length - start, work.size - offset - start)
   state.left += first
   if (first > 0) state.early = 0
   let at = first > 0 ? ends[first - 1]! + 1 : start
@@ -177,7 +181,7 @@ export function openOutput(saved: Json | undefined, options: OutputOptions): Fil
       noteTime(state, context.mtime)
       const isLast = context.offset + bytes.length >= options.size
       const start = passOver(state, bytes, context.offset)
-      const at = readWhole(work, bytes, start, isLast, context)
+      const at = readWhole(work, bytes, start, context)
       if (context.sink.full()) return at
       if (isLast) {
         tellLeft(work)

@@ -294,6 +294,14 @@ const SENTENCES: readonly Picture[] = [
       ['jjG', 'equal: '],
     ],
   },
+  {
+    name: 'reader-lineage',
+    keys: [
+      [':m\r\r', 'Versions, 3 of 3 rows'],
+      ['Lh', 'Lineage of run churn-xgb-2'],
+      ['j', '2 of 4'],
+    ],
+  },
   { name: 'reader-alerts', keys: [[':alerts\rj*:ack mine\r', 'Enter does it']] },
   { name: 'reader-help', keys: [['? ', 'Help, ']] },
   {

@@ -21,7 +21,14 @@ export type AdwinSettings = {
 }
 
 /** Row r holds buckets of 2^r values, the oldest first: their sums, and squared distances from their means. */
-type Window = { ticks: number; width: number; total: number; spread: number; sums: number[][]; spreads: number[][] }
+type Window = {
+  ticks: number
+  width: number
+  total: number
+  spread: number
+  sums: number[][]
+  spreads: number[][]
+}
 
 function merge(n1: number, sum1: number, n2: number, sum2: number): number {
   const gap = sum1 / n1 - sum2 / n2

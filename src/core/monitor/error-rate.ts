@@ -34,7 +34,14 @@ export const ddm = (settings?: Partial<DdmSettings>): Detector => startDetector(
 /** Settings of EDDM: shares of the greatest spacing seen. */
 export type EddmSettings = { readonly warmUp: number; readonly warning: number; readonly drift: number }
 
-type Spacing = { n: number; errors: number; lastError: number; greatest: number; level: number; gaps: Moments }
+type Spacing = {
+  n: number
+  errors: number
+  lastError: number
+  greatest: number
+  level: number
+  gaps: Moments
+}
 
 /**
  * EDDM: Baena-Garcia et al., "Early drift detection method", 2006. Mean + 2 deviations of the number of values

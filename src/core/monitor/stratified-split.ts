@@ -57,7 +57,9 @@ export function stratifiedSplits(
   count: number,
   seed: number,
 ): Iterable<Split> | undefined {
-  const classes = [0, 1].map((label) => Array.from(labels).flatMap((value, i) => (value === label ? [i] : [])))
+  const classes = [0, 1].map((label) =>
+    Array.from(labels).flatMap((value, i) => (value === label ? [i] : [])),
+  )
   const test = Math.ceil(testShare * labels.length)
   const train = labels.length - test
   if (classes.some(({ length }) => length < 2) || Math.min(test, train) < classes.length) return undefined

@@ -1,6 +1,6 @@
 // Puts the small rows that batches left together to larger ones: a page is then few rows, and a line few bytes.
 import type { Database } from '../database.ts'
-import { decodeLines, type Said } from './codec.ts'
+import { CorruptLines, decodeLines, type Said } from './codec.ts'
 
 /** Rows of an owner after which they are put together. */
 const ROWS = 64
@@ -75,14 +75,26 @@ export function createMerge(
     return false
   })
 
+  /** A damaged row stays as it is, and those with it. */
+  function sound(owner: string): boolean {
+    try {
+      return step.immediate(owner)
+    } catch (error) {
+      if (error instanceof CorruptLines) return false
+      throw error
+    }
+  }
+
   function merge(budgetMs: number, force = false): boolean {
     const until = performance.now() + budgetMs
     const due = force
       ? (owners.all() as string[])
       : [...loose].filter(([, count]) => count >= ROWS).map(([owner]) => owner)
     for (const owner of due) {
-      do if (performance.now() > until) return true
-      while (step.immediate(owner))
+      for (let more = true; more; ) {
+        if (performance.now() > until) return true
+        more = sound(owner)
+      }
       loose.delete(owner)
     }
     return false

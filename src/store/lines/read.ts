@@ -1,13 +1,15 @@
 // Answers questions about lines. Work is bounded: a search that has looked at enough says how far it got.
 import { type Line, type LineIndex, type LinePage, type LineQuery, MAX_PAGE_LINES } from '../../core/lines.ts'
 import type { Database } from '../database.ts'
-import { decodeLines } from './codec.ts'
+import { CorruptLines, decodeLines, type Said } from './codec.ts'
 
 /** Most lines that are looked at, and rows that are passed over, for one answer. */
 const MOST_LOOKED = 20_000
 const MOST_ROWS = 4_000
 /** Most characters of an answer. */
 const MOST_CHARS = 4 << 20
+/** In the place of a line that cannot be read any more. */
+const UNREADABLE = '… a line that the store has lost: it is damaged'
 /** Rows that are fetched at once. */
 const ROWS = 32
 
@@ -17,6 +19,8 @@ interface Row {
   readonly count: number
   readonly streams: string
 }
+
+type Held = Pick<Row, 'id' | 'first' | 'count'>
 
 /** Collects the lines that are asked for until there are enough. */
 interface Collector {
@@ -54,9 +58,19 @@ interface Rows {
   up(owner: string, from: number): Row[]
   /** Where the row that holds a line begins. */
   rowOf(owner: string, number: number): number
-  lines(row: Pick<Row, 'id' | 'first'>): Line[]
+  lines(row: Held): Line[]
   /** Number of the first line of a time; `next` when there is none yet. */
   numberAt(owner: string, time: number, next: number): number
+}
+
+/** What is damaged is said line for line: numbers stay as they are. `mlops doctor` finds it too. */
+function readable(body: Uint8Array, count: number): Said[] {
+  try {
+    return decodeLines(body)
+  } catch (error) {
+    if (!(error instanceof CorruptLines)) throw error
+    return Array.from({ length: count }, () => ({ at: 0, stream: '', text: UNREADABLE }))
+  }
 }
 
 function prepareRows(db: Database): Rows {
@@ -71,18 +85,18 @@ function prepareRows(db: Database): Rows {
     .prepare('select first from lines where owner = ? and first <= ? order by first desc limit 1')
     .pluck()
   const since = db.prepare(
-    'select id, first from lines where owner = ? and to_at >= ? order by first limit 1',
+    'select id, first, count from lines where owner = ? and to_at >= ? order by first limit 1',
   )
   const body = db.prepare('select body from lines where id = ?').pluck()
-  const lines = ({ id, first }: Pick<Row, 'id' | 'first'>): Line[] =>
-    decodeLines(body.get(id) as Uint8Array).map((said, i) => ({ number: first + i, ...said }))
+  const lines = ({ id, first, count }: Held): Line[] =>
+    readable(body.get(id) as Uint8Array, count).map((said, i) => ({ number: first + i, ...said }))
   return {
     down: (owner, below) => down.all(owner, below) as Row[],
     up: (owner, from) => up.all(owner, from) as Row[],
     rowOf: (owner, number) => (rowOf.get(owner, number) as number | undefined) ?? 0,
     lines,
     numberAt(owner, time, next) {
-      const row = since.get(owner, time) as Pick<Row, 'id' | 'first'> | undefined
+      const row = since.get(owner, time) as Held | undefined
       return row ? (lines(row).find(({ at }) => at >= time)?.number ?? next) : next
     },
   }

@@ -26,7 +26,7 @@ type Named = Readonly<Record<string, Value>>
  * `env.*`, `host.*`, versions of Python, CUDA and packages.
  */
 const ENVIRONMENT =
-  /^(mlflow\.(source|user|docker|project|databricks|gitRepo)|git|env|environment|host|hostname|python|cuda|cudnn|torch|package|docker|image|slurm)([._/]|$)/i
+  /^(mlflow\.(source|user|docker|project|databricks|gitRepo)|git|env|environment|host|hostname|python|cuda|cudnn|torch|package|docker|image|slurm|mlops)([._/]|$)/i
 
 /** True for what says where a run came from rather than what it is. */
 export const isEnvironment = (name: string): boolean => ENVIRONMENT.test(name)

@@ -103,7 +103,8 @@ function spokenCompare({ facts }: Shown, view: CompareView): Omit<Spoken, 'scree
   const { world, now } = facts
   const lines = compareLines(world, view)
   const headings = compareHeadings(world, view)
-  const names = view.ids.map((id) => ownerName(world, id)).join(', ')
+  const { ids, versions } = view
+  const names = (versions.length > 0 ? versions : ids.map((id) => ownerName(world, id))).join(', ')
   const title = sentence([`compare ${names}`, plural(lines.length, 'line')])
   const line = lines[view.index]
   if (!line) return { title, lines: [], first: 0, current: null }

@@ -46,6 +46,7 @@ describe('a printed line', () => {
 describe('output belongs', () => {
   test('to the run whose log the file is', async () => {
     place.write('a/train.log', `${TRAINING.join('\n')}\n`)
+    place.write('a/requirements.txt', 'torch\n')
     const recorder = await place.read()
     expect(textsOf(recorder)).toEqual(TRAINING)
     const about = eventsOf(recorder, 'run.found')[0]!.about
@@ -76,6 +77,14 @@ describe('output belongs', () => {
         [two, 'for both'],
       ].sort(),
     )
+  })
+
+  test('to the run of a log that is called .txt', async () => {
+    place.write('train.txt', `${TRAINING.join('\n')}\n`)
+    place.write('metrics.csv', CSV)
+    place.write('readme.txt', 'x\n')
+    const recorder = await place.read()
+    expect(textsOf(recorder)).toEqual(TRAINING)
   })
 
   test('to nobody: tables, other files of W&B, what lies beside too many runs', async () => {
@@ -241,6 +250,15 @@ describe('of more than is kept', () => {
     expect(count + recorder.lines.length - 1).toBe(FIRST_LINES * 2)
     expect(recorder.lines.length).toBeLessThanOrEqual(FIRST_LINES + 1)
     expect(textsOf(recorder).at(-1)).toBe(`line ${FIRST_LINES * 2 - 1}`)
+  })
+
+  test('nothing of what fits is left out', async () => {
+    place.write('a/metrics.csv', CSV)
+    const line = 'x'.repeat(80)
+    place.write('a/x.log', `${line}\n`.repeat(50_000))
+    const recorder = await place.read()
+    expect(recorder.lines).toHaveLength(50_000)
+    expect(recorder.lines.every(({ text }) => text === line)).toBe(true)
   })
 
   test('a flood is thinned to its rate, its end kept, and nothing is lost without a word', async () => {

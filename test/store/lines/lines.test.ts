@@ -185,6 +185,12 @@ describe('rows', () => {
     store = openStore(file)
     expect(rows().faults[0]).toMatch(/text output/)
     expect(() => backupStore(file, join(folder, 'copy.db'))).toThrow(/damaged/)
+    print('a', say(101, 5))
+    expect(texts({ limit: 6 })).toEqual([
+      expect.stringContaining('damaged'),
+      ...say(101, 5).map(({ text }) => text),
+    ])
+    expect(store.seal()).toBe(false)
   })
 
   test('are in a backup', () => {

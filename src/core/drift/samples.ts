@@ -1,0 +1,68 @@
+// Sorting, sums and walks over samples of numbers. Samples hold finite numbers unless it is said otherwise.
+
+/** Numbers of a column; a missing cell is NaN. */
+export type Sample = Float64Array
+
+/** The finite numbers, ascending. */
+export function sortedFinite(values: Sample): Sample {
+  return values.filter(Number.isFinite).sort()
+}
+
+function blockSum(term: (i: number) => number, from: number, to: number): number {
+  const n = to - from
+  let rest = 0
+  if (n < 8) {
+    for (let i = from; i < to; i++) rest += term(i)
+    return rest
+  }
+  const lanes = Float64Array.from({ length: 8 }, (_, k) => term(from + k))
+  let i = from + 8
+  for (; i + 8 <= to; i += 8) for (let k = 0; k < 8; k++) lanes[k]! += term(i + k)
+  const [a, b, c, d, e, f, g, h] = lanes as unknown as readonly number[]
+  rest = a! + b! + (c! + d!) + (e! + f! + (g! + h!))
+  for (; i < to; i++) rest += term(i)
+  return rest
+}
+
+/**
+ * Sum of n terms by halves, in blocks of 128 and eight lanes. The order is NumPy's (`add.reduce`), so that a mean of
+ * equal numbers comes out with the same last digit, on which its t-test of constant columns depends.
+ */
+export function pairwiseSum(n: number, term: (i: number) => number, from = 0): number {
+  if (n <= 128) return blockSum(term, from, from + n)
+  const half = (n >> 1) - ((n >> 1) % 8)
+  return pairwiseSum(half, term, from) + pairwiseSum(n - half, term, from + half)
+}
+
+/** Mean and mean squared deviation (divisor n) in the order of the values given; NaN of none. */
+export function moments(values: Sample): { readonly mean: number; readonly variance: number } {
+  const n = values.length
+  const mean = pairwiseSum(n, (i) => values[i]!) / n
+  return { mean, variance: pairwiseSum(n, (i) => (values[i]! - mean) ** 2) / n }
+}
+
+/**
+ * Visits each distinct value of two sorted samples: the value, how many there are of it in each, and how many
+ * of each lie below it.
+ */
+export function walk(
+  x: Sample,
+  y: Sample,
+  visit: (value: number, inX: number, inY: number, belowX: number, belowY: number) => void,
+): void {
+  let i = 0
+  let j = 0
+  while (i < x.length || j < y.length) {
+    const value = j >= y.length || (i < x.length && x[i]! <= y[j]!) ? x[i]! : y[j]!
+    const i0 = i
+    const j0 = j
+    while (i < x.length && x[i] === value) i++
+    while (j < y.length && y[j] === value) j++
+    visit(value, i - i0, j - j0, i0, j0)
+  }
+}
+
+/** Distinct values of one sorted sample. */
+export function distinct(sorted: Sample): Sample {
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])
+}
