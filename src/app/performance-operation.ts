@@ -56,6 +56,6 @@ export const performanceOperation: Operation = {
     }
     const { performanceVerb } = await import('./performance-verb.ts')
     const { streamOutput } = await import('../cli/output.ts')
-    return performanceVerb(flags, streamOutput(process.stdout))
+    return performanceVerb(flags, streamOutput(process.stdout, process.stdout.isTTY && !process.env.NO_COLOR))
   },
 }
