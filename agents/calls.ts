@@ -1,5 +1,6 @@
 // Requests that an agent passes on to its hub, and their answers.
-import type { Call, CallResult } from '../src/protocol/messages.ts'
+import type { CallResult } from '../src/protocol/agent-answers.ts'
+import type { Call } from '../src/protocol/messages.ts'
 
 /** A request: path and query, and a JSON body. */
 export type Request = Pick<Call, 'method' | 'url' | 'body'>

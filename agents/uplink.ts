@@ -1,7 +1,9 @@
 // The agent's end of a session: hello, resume where the hub stands, batches within a window, acks.
+
+import { PROTOCOL, ToAgent } from '../src/protocol/agent-answers.ts'
 import type { Channel } from '../src/protocol/channel.ts'
 import { decode, MAX_FRAME } from '../src/protocol/decode.ts'
-import { type AgentHello, PROTOCOL, ToAgent } from '../src/protocol/messages.ts'
+import type { AgentHello } from '../src/protocol/messages.ts'
 import { Ranges } from '../src/protocol/ranges.ts'
 import { gapFrame } from './batcher.ts'
 import { type Answer, createCalls, type Request } from './calls.ts'

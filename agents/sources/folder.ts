@@ -15,7 +15,7 @@ import {
   openLogFile,
   tellProblem,
 } from './log-file.ts'
-import { addOutput, lookAtOutputs, type OutputFiles } from './output-files.ts'
+import { addOutput, type OutputFiles } from './output-file.ts'
 import { mayHoldOutput } from './output-owners.ts'
 import { isDue, rescanInterval, type Watched } from './pace.ts'
 import { createRuns, FILES } from './runs.ts'
@@ -120,6 +120,13 @@ async function lookAtSettings({ settings, rescanMs }: Watch, { emit, now, runs }
   }
 }
 
+/** What reads text output is loaded where there is some. */
+async function lookAtOutput(watch: Watch, look: Look): Promise<boolean> {
+  if (watch.outputs.size === 0) return false
+  const { lookAtOutputs } = await import('./output-files.ts')
+  return lookAtOutputs(watch.outputs, watch.files, watch.rescanMs, look, () => watch.isClosed)
+}
+
 /**
  * The source of log files in folders (TensorBoard, CSV and TSV, JSON lines, documents, settings and text output beside
  * them). Cursors: `file:<path>` for each log, `history:<path>` for each document, `output:<path>` for each file of text
@@ -183,7 +190,7 @@ export function createFolderSource(options: FolderOptions): Source {
       const unread = await lookAtFiles(watch, look)
       const unsaid = await lookAtDocuments(watch, look)
       await lookAtSettings(watch, look)
-      const unprinted = await lookAtOutputs(watch.outputs, watch.files, rescanMs, look, () => watch.isClosed)
+      const unprinted = await lookAtOutput(watch, look)
       runs.settle(emit, now)
       return (unwalked || unread || unsaid || unprinted) && !watch.isClosed
     },

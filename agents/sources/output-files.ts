@@ -1,14 +1,15 @@
 // Files of text output: finds out whose they are, and reads on in them, each line once, over restarts too.
 import { lstatSync, type Stats } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { type FileCursor, loadCursor, saveCursor } from './file-cursor.ts'
+import { loadCursor, saveCursor } from './file-cursor.ts'
 import { emitProblem, type FileSink } from './file-sink.ts'
 import { savedFields } from './format.ts'
 import { type LogFile, type Look, readHead } from './log-file.ts'
 import { type Budget, createBudget } from './output-budget.ts'
+import type { OutputFile, OutputFiles } from './output-file.ts'
 import { ownersBeside, streamOf } from './output-owners.ts'
 import { leaveOut, openOutput } from './output-reader.ts'
-import { isDue, rescanInterval, type Watched } from './pace.ts'
+import { isDue, rescanInterval } from './pace.ts'
 import type { Run } from './runs.ts'
 import type { Json } from './source.ts'
 import { QUIET_MS, type Reading, readOn } from './tail.ts'
@@ -19,52 +20,6 @@ const MAX_LOOKS = 2000
 const MAX_READS = 200
 /** The end of a file that is read in any case, bytes. */
 const LEAST_BYTES = 64 << 10
-
-interface OutputFile extends Watched {
-  readonly path: string
-  /** As last seen; -1 before the first look. */
-  size: number
-  mtime: number
-  ino: number
-  /** Its bytes are no text. */
-  isBinary: boolean
-  /** Ids of the runs whose output it holds, once that is known. */
-  owners: readonly string[]
-  /** Revision of the runs when nobody had it. */
-  revision: number
-  cursor: FileCursor | undefined
-  budget: Budget | undefined
-  more: boolean
-  /** When a last line without newline may be told, Unix ms. */
-  tailDue: number
-  shrunkAt: number | undefined
-  problem: string | undefined
-}
-
-/** Files of text output by path. */
-export type OutputFiles = Map<string, OutputFile>
-
-/** Notes a file that was found and may hold text output. */
-export function addOutput(files: OutputFiles, filePath: string): void {
-  if (files.has(filePath)) return
-  files.set(filePath, {
-    path: filePath,
-    size: -1,
-    mtime: -1,
-    ino: -1,
-    isBinary: false,
-    owners: [],
-    revision: -1,
-    cursor: undefined,
-    budget: undefined,
-    more: false,
-    tailDue: Number.POSITIVE_INFINITY,
-    shrunkAt: undefined,
-    problem: undefined,
-    checked: Number.NEGATIVE_INFINITY,
-    changed: 0,
-  })
-}
 
 const keyOf = ({ path }: OutputFile): string => `output:${path}`
 

@@ -2,7 +2,7 @@
 // experiments of others. While the hub is away these are refused at once, in words, with a code that no client retries.
 import type { Backend } from '../../src/mlflow/backend.ts'
 import { type Asked, errorReply, type Reply } from '../../src/mlflow/reply.ts'
-import { MAX_CALL } from '../../src/protocol/messages.ts'
+import { MAX_CALL } from '../../src/protocol/agent-answers.ts'
 import type { Answer, Request } from '../calls.ts'
 
 /** What forwarding needs. */

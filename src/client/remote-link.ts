@@ -12,11 +12,11 @@ import {
   Refused,
 } from '../core/link.ts'
 import type { EventQuery, PastMoment, SeriesQuery, World } from '../core/world.ts'
+import { PROTOCOL } from '../protocol/agent-answers.ts'
 import { backoff } from '../protocol/backoff.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { type FromConsole, ToConsole } from '../protocol/console.ts'
 import { decode, MAX_CONSOLE_FRAME } from '../protocol/decode.ts'
-import { PROTOCOL } from '../protocol/messages.ts'
 import { userName } from '../protocol/user-name.ts'
 import { Mirror } from './mirror.ts'
 import { readColumns, type WireColumns } from './wire-columns.ts'

@@ -1,17 +1,11 @@
 // One agent's connection: hello, resume from the high-water mark, batches in order, acks after commit.
 import type { NewEvent } from '../core/events.ts'
 import { API_SOURCE, type State } from '../core/state.ts'
+import { type CallResult, PROTOCOL, type ToAgent } from '../protocol/agent-answers.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { decode } from '../protocol/decode.ts'
 import { BadLines, fromWireLines } from '../protocol/lines.ts'
-import {
-  type AgentHello,
-  type Call,
-  type CallResult,
-  FromAgent,
-  PROTOCOL,
-  type ToAgent,
-} from '../protocol/messages.ts'
+import { type AgentHello, type Call, FromAgent } from '../protocol/messages.ts'
 import { BadPoints, fromWirePoints } from '../protocol/points.ts'
 import { MAX_RANGES, type Mark, Ranges } from '../protocol/ranges.ts'
 import type { Unit } from '../store/store.ts'

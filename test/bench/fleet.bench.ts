@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import WebSocket from 'ws'
-import { PROTOCOL } from '../../src/protocol/messages.ts'
+import { PROTOCOL } from '../../src/protocol/agent-answers.ts'
 import type { Figure } from './figure.ts'
 import { cpuSeconds, residentMiB, sleep } from './process.ts'
 

@@ -1,7 +1,7 @@
 // A hand-made agent: speaks the protocol over a WebSocket, frame by frame, true or false.
 import { once } from 'node:events'
 import WebSocket from 'ws'
-import { PROTOCOL } from '../../src/protocol/messages.ts'
+import { PROTOCOL } from '../../src/protocol/agent-answers.ts'
 import { until } from './until.ts'
 
 /** What the hub said. */

@@ -2,8 +2,8 @@
 import { readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PROTOCOL } from '../../src/protocol/agent-answers.ts'
 import { memoryChannels } from '../../src/protocol/channel.ts'
-import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { makePair, type Pair } from '../helpers/pair.ts'
 
 let pair: Pair

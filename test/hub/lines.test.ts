@@ -4,8 +4,8 @@ import { linkToStore } from '../../src/app/store-link.ts'
 import { RemoteLink } from '../../src/client/remote-link.ts'
 import type { HubLink } from '../../src/core/link.ts'
 import { admit } from '../../src/hub/server.ts'
+import { PROTOCOL } from '../../src/protocol/agent-answers.ts'
 import { memoryChannels } from '../../src/protocol/channel.ts'
-import { PROTOCOL } from '../../src/protocol/messages.ts'
 import { makePair, type Pair } from '../helpers/pair.ts'
 
 let pair: Pair

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { ToAgent } from '../../src/protocol/agent-answers.ts'
 import { decode, deeperThan, MAX_DEPTH, MAX_FRAME } from '../../src/protocol/decode.ts'
-import { FromAgent, ToAgent } from '../../src/protocol/messages.ts'
+import { FromAgent } from '../../src/protocol/messages.ts'
 
 const nest = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 

@@ -1,6 +1,6 @@
 // Chance that comes out the same each time: a seeded generator and a sample of a stream.
 
-/** Uniform numbers in [0, 1) from a seed: xorshift128+ (Vigna 2017), 53 bits of two 32-bit draws of xorshift128. */
+/** Uniform numbers in [0, 1) from a seed, 53 bits each: xorshift128 (Marsaglia 2003). */
 export function seededRandom(seed: number): () => number {
   const state = Uint32Array.of(seed >>> 0 || 1, 362_436_069, 521_288_629, 88_675_123)
   const draw = () => {
