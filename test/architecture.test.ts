@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/protocol': ['zod'],
   'src/core': ['src/protocol'],
   'src/resources': ['src/core', 'src/protocol'],
-  'src/mlflow': ['src/core', 'src/protocol', 'zod'],
+  'src/mlflow': ['src/core', 'src/protocol', 'zod', 'js-yaml'],
   'src/store': ['src/core', 'src/protocol', 'better-sqlite3'],
   'src/hub': ['src/store', 'src/mlflow', 'src/resources', 'src/core', 'src/protocol', 'ws', 'node-cron'],
   'src/client': ['src/core', 'src/protocol', 'ws'],

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { StartedAgent } from '../../agents/start.ts'
 import type { LoadedConfig } from '../config.ts'
+import { filesIn } from '../hub/files.ts'
 import { Hub } from '../hub/hub.ts'
 import { watchSpace } from '../hub/space.ts'
 import { AccessError, type Address, parseAddress, readToken, requiredToken } from '../protocol/access.ts'
@@ -70,6 +71,7 @@ export class HubProcess {
       store: this.#store,
       page: pageOf,
       space: watchSpace(settings.state),
+      files: filesIn(settings.state),
       onTrouble,
       protectedAliases: settings.registry.protected,
     })
@@ -129,8 +131,13 @@ export class HubProcess {
 
   async #keepHouse(): Promise<void> {
     const { settings, onTrouble } = this.#options
-    const { keepHouse } = await import('../hub/housekeeping.ts')
-    this.#hangUp.push(keepHouse(this.#store, retentionOf(settings), (text) => onTrouble?.(text)))
+    const [{ keepHouse }, { startMeasuring }] = await Promise.all([
+      import('../hub/housekeeping.ts'),
+      import('../hub/measuring.ts'),
+    ])
+    if (this.#closing) return
+    const tell = (text: string) => onTrouble?.(text)
+    this.#hangUp.push(keepHouse(this.#store, retentionOf(settings), tell), startMeasuring(this.hub, tell))
   }
 
   async #embedAgent(): Promise<void> {

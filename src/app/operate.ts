@@ -2,6 +2,7 @@
 import { type Flags, HELP_FLAG, readArgs } from '../cli/flags.ts'
 import { flagDoc, flagUsage } from '../cli/help.ts'
 import { placeFlags } from '../cli/verb.ts'
+import { driftOperation } from './drift/operation.ts'
 import { performanceOperation } from './performance-operation.ts'
 import { exportOperation, importOperation } from './transfer-operations.ts'
 
@@ -177,6 +178,7 @@ export const operations: readonly Operation[] = [
   gcOperation,
   exportOperation,
   importOperation,
+  driftOperation,
   performanceOperation,
 ]
 

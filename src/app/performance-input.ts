@@ -1,8 +1,9 @@
 // What `mlops performance` reads: scores, predictions, labels, times and ids of a table; what does not fit is counted.
-import { parseNumber, parseTime } from '../../agents/sources/cells.ts'
+import { parseTime } from '../../agents/sources/cells.ts'
 import { readMoment } from '../core/moment.ts'
 import { joinLabels, type LabelRow } from '../core/monitor/label-join.ts'
 import { cleanText } from '../protocol/text.ts'
+import { isMissing, numberIn } from './drift/cells.ts'
 import { columnAt, readTable } from './table-file.ts'
 
 /** Names of columns; without a score it is a regression. */
@@ -53,7 +54,6 @@ export function createNotes(): Notes {
 
 type ReadCell = (cell: string, line: number) => number
 
-const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none'])
 const CLASSES: Readonly<Record<string, number>> = { '0': 0, '1': 1, '0.0': 0, '1.0': 1, false: 0, true: 1 }
 
 /** A reader of cells; what `read` does not know is missing and noted. */
@@ -64,7 +64,7 @@ function cellReader(
   read: (cell: string) => number | undefined,
 ): ReadCell {
   return (cell, line) => {
-    if (MISSING.has(cell.toLowerCase())) return Number.NaN
+    if (isMissing(cell)) return Number.NaN
     const value = read(cell)
     if (value === undefined) notes.add(`${path}: ${what}`, `"${cell}" in record ${line}`)
     return value ?? Number.NaN
@@ -72,7 +72,7 @@ function cellReader(
 }
 
 const finite = (cell: string) => {
-  const value = parseNumber(cell)
+  const value = numberIn(cell)
   return value !== undefined && Number.isFinite(value) ? value : undefined
 }
 
@@ -95,6 +95,9 @@ function targetReader(path: string, name: string, { score, positive }: ColumnNam
   const what = `${name} is neither 0 nor 1 (--positive VALUE says which means 1)`
   return cellReader(path, what, notes, (cell) => CLASSES[cell.toLowerCase()])
 }
+
+/** A copy: a piece of a line would keep the whole line alive. */
+const owned = (cell: string) => Buffer.from(cell).toString()
 
 const nothing: ReadCell = () => Number.NaN
 
@@ -129,7 +132,7 @@ export async function readModelRows(
     ]
     return (cells, line) => {
       for (const [list, place, read] of readers) list.push(place < 0 ? Number.NaN : read(cells[place]!, line))
-      if (idAt >= 0) ids.push(cells[idAt]!)
+      if (idAt >= 0) ids.push(owned(cells[idAt]!))
     }
   })
   for (let i = 0; i < tally.uneven; i++)
@@ -152,7 +155,7 @@ async function readLabels(path: string, id: string, names: ColumnNames, notes: N
   await readTable(path, (columns) => {
     const [idAt, labelAt] = [columnAt(path, columns, id), columnAt(path, columns, names.label)]
     const read = targetReader(path, names.label, names, notes)
-    return (cells, line) => void rows.push([cells[idAt]!, read(cells[labelAt]!, line)])
+    return (cells, line) => void rows.push([owned(cells[idAt]!), read(cells[labelAt]!, line)])
   })
   return rows
 }

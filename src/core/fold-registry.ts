@@ -56,6 +56,12 @@ function editVersion(
   if (version) edit('versions').set(id, { ...version, updated: at, ...change(version) })
 }
 
+/** Notes what the hub found: nobody has changed the version by that. */
+function noteVersion(edit: Edit, id: string, found: Pick<ModelVersion, 'measured' | 'verified'>): void {
+  const version = edit('versions').get(id)
+  if (version) edit('versions').set(id, { ...version, ...found })
+}
+
 function versionsOf(edit: Edit, model: string): ModelVersion[] {
   return [...edit('versions').values()].filter((version) => version.model === model)
 }
@@ -126,6 +132,10 @@ export const registryReducers: Reducers<RegistryType> = {
   'version.untagged': (edit, event) =>
     editVersion(edit, event, ({ tags }) => ({ tags: without(tags, event.data.key) })),
   'version.staged': (edit, event) => editVersion(edit, event, () => ({ stage: event.data.stage })),
+  'version.measured': (edit, { about, data: { version, ...measured } }) =>
+    noteVersion(edit, versionId(about, version), { measured }),
+  'version.verified': (edit, { about, at, by, data: { version, differs } }) =>
+    noteVersion(edit, versionId(about, version), { verified: { at, by, differs } }),
   'version.deleted': removeVersion,
   'alias.moved': (edit, event) => {
     const { alias, version, reason = null } = event.data

@@ -34,6 +34,8 @@ export type RegistryAction =
       readonly stage: (typeof STAGES)[number]
     })
   | (Target & { readonly action: 'registry.delete' })
+  /** Reads the files of a version anew, and notes in the log (`version.verified`) what is not as it was measured. */
+  | (About & { readonly action: 'registry.verify'; readonly version: number })
   /** Brings back what was deleted in the last 30 days. */
   | (Target & { readonly action: 'registry.restore' })
 

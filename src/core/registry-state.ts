@@ -62,6 +62,40 @@ export interface RegisteredModel {
   readonly moves?: readonly AliasMove[]
 }
 
+/** One column of what a model takes or gives. */
+export interface SignatureColumn {
+  readonly name: string
+  /** As MLflow names it; `tensor(float32, [-1, 28])` for tensors. */
+  readonly type: string
+  readonly optional: boolean
+}
+
+/** What the hub found in the files of a version. */
+export interface Measured {
+  /** SHA-256 of the list of its files, hex; see listText() for the list. */
+  readonly digest: string
+  /** Of all its files together. */
+  readonly bytes: number
+  readonly files: number
+  /** Libraries that it can be loaded with, as its MLmodel names them. */
+  readonly flavors: readonly string[]
+  /** Null where its MLmodel tells none. */
+  readonly inputs: readonly SignatureColumn[] | null
+  readonly outputs: readonly SignatureColumn[] | null
+  /** Size as its MLmodel says, bytes. */
+  readonly modelBytes: number | null
+}
+
+/** When a version's files were last compared with what was measured. */
+export interface Verified {
+  /** Unix ms. */
+  readonly at: number
+  /** `user:NAME`. */
+  readonly by: string
+  /** What was not as it had been measured, in words; empty where all was. */
+  readonly differs: readonly string[]
+}
+
 /** One version of a registered model; its id is `name/version`. */
 export interface ModelVersion {
   readonly id: string
@@ -79,6 +113,10 @@ export interface ModelVersion {
   readonly created: number
   readonly updated: number
   readonly tags: Texts
+  /** Absent while its files are not in the hub's store, or not measured yet. */
+  readonly measured?: Measured
+  /** Absent before the first time. */
+  readonly verified?: Verified
 }
 
 /** Id of a version in the state. */

@@ -17,8 +17,9 @@ const firstOf = (tags: Readonly<Record<string, string>>, keys: readonly string[]
   return key === undefined ? null : tags[key]!
 }
 
-/** Digest of a version's files as whoever registered it says; null where nobody did. */
-export const digestOf = ({ tags }: ModelVersion): string | null => firstOf(tags, DIGEST_TAGS)
+/** Digest of a version's files: as the hub measured it, else as whoever registered it says; null where neither did. */
+export const digestOf = ({ measured, tags }: ModelVersion): string | null =>
+  measured?.digest ?? firstOf(tags, DIGEST_TAGS)
 
 /** Git commit that a run says it ran. */
 export const commitOf = ({ tags }: Run): string | null => firstOf(tags, COMMIT_TAGS)
@@ -37,9 +38,10 @@ function loggedModels(run: Run): readonly Logged[] {
   }
 }
 
-/** Bytes of a version's files, where the client that logged them said so. */
-function sizeOf(version: ModelVersion, run: Run): number | null {
-  const logged = loggedModels(run)
+/** Bytes of a version's files: as the hub measured them, else as the client that logged them said. */
+export function sizeOf(version: ModelVersion, run: Run | undefined): number | null {
+  if (version.measured) return version.measured.bytes
+  const logged = run ? loggedModels(run) : []
   const mine = logged.find(({ model_uuid: id }) => id === version.loggedModel) ?? logged.at(-1)
   return typeof mine?.model_size_bytes === 'number' ? mine.model_size_bytes : null
 }
@@ -62,7 +64,7 @@ export function versionFacts(state: State, version: ModelVersion | undefined): F
     run: run?.name ?? version.run,
     commit: run ? commitOf(run) : null,
     digest: digestOf(version),
-    bytes: run ? sizeOf(version, run) : null,
+    bytes: sizeOf(version, run),
     user: version.user,
   }
 }

@@ -1,9 +1,9 @@
 // The hub's HTTP API, loaded when somebody first uses it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import type { Asked } from '../mlflow/reply.ts'
 import type { Mlflow } from '../mlflow/service.ts'
 import type { Call } from '../protocol/messages.ts'
+import { filesIn } from './files.ts'
 import type { Hub } from './hub.ts'
 
 /** Answers requests for the API; see ListenerOptions.handle. */
@@ -20,12 +20,12 @@ const PATHS = /^\/(?:api|ajax-api|v1)\/|^\/(?:health|version)(?:\?|$)/
 export function createApi(hub: Hub, state: string, onTrouble: (text: string) => void): Api {
   let mlflow: Promise<Mlflow> | undefined
   async function load(): Promise<Mlflow> {
-    const [{ createMlflow }, { createArtifactFolder }, { createHubBackend }] = await Promise.all([
+    const [{ createMlflow }, { createHubBackend }, { artifacts }] = await Promise.all([
       import('../mlflow/service.ts'),
-      import('../mlflow/artifact-folder.ts'),
       import('./mlflow-backend.ts'),
+      (hub.files ?? filesIn(state))(),
     ])
-    const backend = createHubBackend(hub, createArtifactFolder(join(state, 'artifacts')))
+    const backend = createHubBackend(hub, artifacts)
     return createMlflow(backend, {
       onError: (error) => onTrouble(`the API failed: ${(error as Error).stack}`),
     })

@@ -15,6 +15,7 @@ import type { Store, Unit } from '../store/store.ts'
 import { act } from './actions.ts'
 import { AgentSession, type SessionHub } from './agent-session.ts'
 import { createCounters } from './counters.ts'
+import type { OpenFiles } from './files.ts'
 import { hubLink } from './hub-link.ts'
 import { type Change, createIngest, type Ingest, type Intake } from './ingest.ts'
 import { leftOnline } from './leftovers.ts'
@@ -32,6 +33,8 @@ export interface HubOptions {
   readonly space?: Space
   /** Picks out a page; without it the hub answers for none. */
   readonly page?: PickPage
+  /** Files of artifacts; without them none are measured. */
+  readonly files?: OpenFiles
   /** Aliases that only people may move; see mayMove(). */
   readonly protectedAliases?: readonly string[]
   /** Told, once each, of what an operator of this machine should see. */
@@ -42,6 +45,7 @@ export interface HubOptions {
 export class Hub {
   readonly store: Store
   readonly counters = createCounters()
+  readonly files: OpenFiles | undefined
   readonly protectedAliases: readonly string[]
   readonly #now: () => number
   readonly #pick: PickPage | undefined
@@ -59,6 +63,7 @@ export class Hub {
     store,
     now = Date.now,
     page,
+    files,
     protectedAliases = [],
     space = { shortage: () => undefined },
     onTrouble = () => {},
@@ -66,6 +71,7 @@ export class Hub {
     this.store = store
     this.#now = now
     this.#pick = page
+    this.files = files
     this.protectedAliases = protectedAliases
     this.#space = space
     this.#onTrouble = onTrouble

@@ -11,8 +11,9 @@ import { modelDecisions } from '../mlflow/registered-models.ts'
 import type { Hub } from './hub.ts'
 import { hubWriter } from './mlflow-backend.ts'
 import { restoring } from './restoring.ts'
+import { verifying } from './verifying.ts'
 
-type Deciding = Exclude<RegistryAction, { action: 'registry.restore' }>
+type Deciding = Exclude<RegistryAction, { action: 'registry.restore' | 'registry.verify' }>
 type Decision = (state: State, now: number, mover: Mover) => Change
 
 /** What an action comes to, as a decision on the state of its turn. */
@@ -64,11 +65,18 @@ function refusalOf(error: unknown): unknown {
   return new Refused(error.message.replace(/\.$/, ''), HINTS[error.code] ?? 'see mlops get models')
 }
 
+/** The decision on an action; what has to be read from the log or the disk is read before its turn. */
+async function preparedDecision(hub: Hub, action: RegistryAction): Promise<Decision> {
+  if (action.action === 'registry.restore') return restoring(hub, action)
+  if (action.action === 'registry.verify') return verifying(hub, action)
+  return decisionOf(action)
+}
+
 /** Does what a person asked of the registry. Resolves once it is on disk; rejects with Refused. */
 export async function actOnRegistry(hub: Hub, action: RegistryAction, by: string): Promise<void> {
   const writer = hubWriter(hub, `user:${by}`, { kind: 'user', name: by })
   try {
-    const decide = action.action === 'registry.restore' ? await restoring(hub, action) : decisionOf(action)
+    const decide = await preparedDecision(hub, action)
     await makeChange(writer, (state, now) => decide(state, now, writer.mover!))
   } catch (error) {
     throw refusalOf(error)

@@ -37,7 +37,9 @@ function deletionOf(hub: Hub, { about, version }: Restore): LogEvent {
 const isOf = (event: LogEvent, version: number): boolean =>
   event.type === 'version.deleted' && event.data.version === version
 
-function versionEvent({ id: _, model, updated: _updated, ...data }: ModelVersion, at: number): AgentEvent {
+/** Its files are measured anew: they may have changed since. */
+function versionEvent(version: ModelVersion, at: number): AgentEvent {
+  const { id: _, model, updated: _updated, measured: _measured, verified: _verified, ...data } = version
   return { type: 'version.restored', at, about: model, data }
 }
 

@@ -46,9 +46,9 @@ async function takeDigest(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** SHA-256 of a file, hex: the one kept, or taken now where that one is of another file. */
-export async function digestOf(root: string, path: string, file: string): Promise<string> {
-  const kept = await keptDigest(root, path)
+/** SHA-256 of a file, hex: the one kept, or taken now where that one is of another file, or `anew` says so. */
+export async function digestOf(root: string, path: string, file: string, anew = false): Promise<string> {
+  const kept = anew ? undefined : await keptDigest(root, path)
   const now = await identity(file)
   if (kept && kept.inode === now.inode && kept.size === now.size && kept.modified === now.modified)
     return kept.sha256

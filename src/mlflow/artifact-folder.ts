@@ -12,8 +12,8 @@ import { invalid } from './errors.ts'
 
 /** Artifacts on disk, and what they hash to. */
 export interface ArtifactFolder extends Artifacts {
-  /** SHA-256 of a file, hex; undefined when there is no such file. */
-  digest(path: string): Promise<string | undefined>
+  /** SHA-256 of a file, hex; undefined when there is no such file. `anew`: of what the disk gives now, not the one kept. */
+  digest(path: string, anew?: boolean): Promise<string | undefined>
 }
 
 /** The three folders. */
@@ -85,10 +85,10 @@ async function remove({ files, digests }: Places, path: string): Promise<void> {
   await forgetDigests(digests, path)
 }
 
-async function digest({ files, digests }: Places, path: string): Promise<string | undefined> {
+async function digest({ files, digests }: Places, path: string, anew?: boolean): Promise<string | undefined> {
   safePath(path)
   if ((await wayTo(files, path)) !== 'file') return undefined
-  return unlessAbsent(digestOf(digests, path, join(files, path)))
+  return unlessAbsent(digestOf(digests, path, join(files, path), anew))
 }
 
 async function orRefusal<T>(work: Promise<T>, path: string): Promise<T> {
@@ -129,6 +129,6 @@ export function createArtifactFolder(root: string, limits: ArtifactLimits = {}):
     read: async (path) => read(await places(), path),
     write: async (path, body) => orRefusal(write(await places(), limits, path, body), path),
     remove: async (path) => remove(await places(), path),
-    digest: async (path) => digest(await places(), path),
+    digest: async (path, anew) => digest(await places(), path, anew),
   }
 }

@@ -22,7 +22,7 @@ export async function filesOf(artifacts: Artifacts, folder: string, base = folde
 }
 
 /** The path of a `mlflow-artifacts:` address on this server; undefined for files that are elsewhere. */
-function localRoot(uri: string): string | undefined {
+export function localRoot(uri: string): string | undefined {
   const path = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(uri)?.[1]
   return path === undefined ? undefined : safePath(path)
 }

@@ -21,5 +21,6 @@ export const registryActions = [
   z.object({ action: z.literal('registry.tag'), ...target, key: text(512), value: z.nullable(text(LONG)) }),
   z.object({ action: z.literal('version.stage'), ...about, version, stage: z.enum(STAGES) }),
   z.object({ action: z.literal('registry.delete'), ...target }),
+  z.object({ action: z.literal('registry.verify'), ...about, version }),
   z.object({ action: z.literal('registry.restore'), ...target }),
 ] as const

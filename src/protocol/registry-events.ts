@@ -44,6 +44,27 @@ export const trackingEvents = [
   event('logged-model.deleted', {}),
 ] as const
 
+/** Columns of a signature that are kept; one more says how many there are besides. */
+export const MOST_COLUMNS = 300
+
+const columns = z.nullable(
+  z
+    .array(z.object({ name: text(256), type: text(256), optional: z.boolean() }))
+    .check(z.maxLength(MOST_COLUMNS + 1)),
+)
+
+/** What the hub found in the files of a version: sizes in bytes, the digest hex. */
+const measuredFields = {
+  digest: text(64),
+  bytes: z.number(),
+  files: z.int(),
+  // out of its MLmodel: empty and null where it has none, or does not say
+  flavors: z.array(text(128)).check(z.maxLength(50)),
+  inputs: columns,
+  outputs: columns,
+  modelBytes: z.nullable(z.number()),
+}
+
 const versionFields = {
   version: z.int(),
   source: text(4096),
@@ -88,6 +109,9 @@ export const registryEvents = [
   event('version.tags', { version: z.int(), tags: longTexts }),
   event('version.untagged', { version: z.int(), key: text(512) }),
   event('version.staged', { version: z.int(), stage: z.enum(STAGES) }),
+  event('version.measured', { version: z.int(), ...measuredFields }),
+  // `differs` says in words what is not as it was measured; empty where all is
+  event('version.verified', { version: z.int(), differs: z.array(text(2500)).check(z.maxLength(101)) }),
   event('version.deleted', { version: z.int() }),
   // null: the alias is gone. `expected` is what the mover had seen, `reason` why it was moved; kept for the audit.
   event('alias.moved', {

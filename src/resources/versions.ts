@@ -1,12 +1,12 @@
 // Noun: versions of registered models, joined with the run that each comes from.
-import { formatAge } from '../core/format.ts'
+import { formatAge, formatBytes } from '../core/format.ts'
 import { aliasesFor, versionsOf, versionsOfRun } from '../core/registry-lookup.ts'
-import type { ModelVersion } from '../core/registry-state.ts'
+import type { ModelVersion, SignatureColumn } from '../core/registry-state.ts'
 import type { Run } from '../core/state.ts'
 import type { Summary } from '../core/summary.ts'
-import { digestOf } from '../core/version-facts.ts'
+import { digestOf, sizeOf } from '../core/version-facts.ts'
 import type { World } from '../core/world.ts'
-import { defineResource } from './define.ts'
+import { defineResource, type Raw } from './define.ts'
 import { summaryRecord } from './runs.ts'
 
 interface Row {
@@ -17,7 +17,12 @@ interface Row {
 }
 
 const none: ReadonlyMap<string, Summary> = new Map()
+const bytesText = (bytes: number | null): string => (bytes === null ? '-' : formatBytes(bytes))
+
 const noAliases: readonly string[] = []
+
+const signatureRecords = (columns: readonly SignatureColumn[] | null | undefined): Raw =>
+  columns?.map(({ name, type, optional }) => ({ name, type, optional })) ?? null
 
 function rowOf({ state, series }: World, version: ModelVersion): Row {
   const model = state.models.get(version.model)
@@ -105,10 +110,28 @@ export const versions = defineResource<Row>({
     },
     digest: {
       title: 'DIGEST',
-      doc: 'Digest of its files, from its tag mlops.digest, digest or sha256.',
+      doc: 'Digest of its files: measured where they are in the hub, else from its tag mlops.digest, digest or sha256. The table shows the first 12 characters.',
       value: ({ version }) => digestOf(version),
+      show: ({ version }) => digestOf(version)?.slice(0, 12) ?? '-',
       table: 'wide',
       max: 20,
+    },
+    size: {
+      title: 'SIZE',
+      doc: 'Bytes of its files: measured where they are in the hub, else as the client that logged them said.',
+      value: ({ version, run }) => sizeOf(version, run),
+      show: ({ version, run }) => bytesText(sizeOf(version, run)),
+      align: 'right',
+      table: 'wide',
+    },
+    verified: {
+      title: 'VERIFIED',
+      doc: 'When `mlops registry verify` last compared its files with what was measured; the table shows the age, or that they differ.',
+      value: ({ version: { verified } }) => (verified ? new Date(verified.at) : null),
+      show: ({ version: { verified } }, now) =>
+        !verified ? '-' : verified.differs.length > 0 ? 'differs' : formatAge(now - verified.at),
+      tone: ({ version: { verified } }) => (verified && verified.differs.length > 0 ? 'bad' : 'text'),
+      table: 'never',
     },
     user: {
       title: 'USER',
@@ -150,6 +173,31 @@ export const versions = defineResource<Row>({
       table: 'never',
     },
     id: { title: 'ID', doc: 'model/version.', value: ({ version }) => version.id, table: 'never' },
+    flavors: {
+      title: 'FLAVORS',
+      doc: 'Libraries that it can be loaded with, from its MLmodel.',
+      value: ({ version }) => version.measured?.flavors ?? [],
+      show: ({ version }) => version.measured?.flavors.join(' ') || '-',
+      table: 'never',
+    },
+    modelBytes: {
+      title: 'MODEL BYTES',
+      doc: 'Size of the model as its MLmodel says, bytes.',
+      value: ({ version }) => version.measured?.modelBytes ?? null,
+      table: 'never',
+    },
+    inputs: {
+      title: 'INPUTS',
+      doc: 'What it takes, from the signature in its MLmodel: name and type of each column, and whether it may be left out.',
+      value: ({ version }) => signatureRecords(version.measured?.inputs),
+      table: 'never',
+    },
+    outputs: {
+      title: 'OUTPUTS',
+      doc: 'What it gives, as inputs.',
+      value: ({ version }) => signatureRecords(version.measured?.outputs),
+      table: 'never',
+    },
     tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ version }) => version.tags, table: 'never' },
     params: {
       title: 'PARAMS',

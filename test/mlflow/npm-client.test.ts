@@ -1,12 +1,10 @@
 // A client that nobody here wrote: the npm package `mlflow`, its whole surface, over real HTTP.
-import { createRequire } from 'node:module'
+import MLflow from 'mlflow'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startServer, type TestServer } from './server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the package has no types that fit its answers
 type Anything = any
-
-const MLflow = createRequire(import.meta.url)('mlflow')
 
 let server: TestServer
 let client: Anything

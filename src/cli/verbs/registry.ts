@@ -3,8 +3,10 @@ import type { RegistryAction } from '../../core/registry-action.ts'
 import { RESTORE_DAYS } from '../../core/registry-action.ts'
 import { STAGES } from '../../protocol/registry-events.ts'
 import { usageError } from '../cli-error.ts'
+import { readCard } from '../model-card.ts'
 import { splitVersion } from '../registry-target.ts'
 import { defineVerb } from '../verb.ts'
+import { verifyFiles } from '../verify-files.ts'
 
 interface Asked {
   readonly about: string
@@ -18,6 +20,11 @@ function needed({ value }: Asked, what: string): string {
   throw usageError(`${what} is missing`, 'mlops registry --help shows examples')
 }
 
+function numbered(version: number | undefined, otherwise: string): number {
+  if (version !== undefined) return version
+  throw usageError(otherwise, 'write MODEL/VERSION')
+}
+
 function readTag(text: string): { key: string; value: string } {
   const at = text.indexOf('=')
   if (at > 0) return { key: text.slice(0, at), value: text.slice(at + 1) }
@@ -27,8 +34,8 @@ function readTag(text: string): { key: string; value: string } {
 function stageAction({ value: _, version, ...common }: Asked, word: string): RegistryAction {
   const stage = STAGES.find((name) => name.toLowerCase() === word.toLowerCase())
   if (!stage) throw usageError(`"${word}" is no stage`, `one of ${STAGES.join(', ')}`)
-  if (version === undefined) throw usageError('only versions have a stage', 'write MODEL/VERSION')
-  return { ...common, version, action: 'version.stage', stage }
+  const number = numbered(version, 'only versions have a stage')
+  return { ...common, version: number, action: 'version.stage', stage }
 }
 
 /** By word: what is sent to the hub. Throws CliError with code 2. */
@@ -56,6 +63,11 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => RegistryAction>> = {
     alias: needed({ value, ...common }, 'the alias'),
     version: null,
   }),
+  verify: ({ value: _, version, ...common }) => ({
+    ...common,
+    action: 'registry.verify',
+    version: numbered(version, 'only the files of versions are measured'),
+  }),
   delete: ({ value: _, ...target }) => ({ ...target, action: 'registry.delete' }),
   restore: ({ value: _, ...target }) => ({ ...target, action: 'registry.restore' }),
 }
@@ -66,20 +78,33 @@ function readTarget(word: string): { about: string; version?: number } {
   return split?.version === undefined ? { about: word } : { about: split.model, version: split.version }
 }
 
+/** The text to store: as given, or out of a file. Throws CliError with code 2. */
+function cardText(word: string, value: string | undefined, file: string | undefined): string | undefined {
+  if (file === undefined) return value
+  if (word !== 'describe' || value !== undefined)
+    throw usageError('--card goes with describe alone, without a text', 'see mlops registry --help')
+  return readCard(file)
+}
+
 const words = Object.keys(ACTIONS)
 
 /** The verb. */
 export const registry = defineVerb({
   name: 'registry',
-  summary: `Changes a model or a version: describe, tag, untag, stage, unalias, delete (refused while an alias stands for it), restore (within ${RESTORE_DAYS} days). Needs a running hub; the log keeps who. Aliases are moved by promote and rollback.`,
+  summary: `Changes a model or a version: describe (a text or a card in Markdown), tag, untag, stage, unalias, delete (refused while an alias stands for it), restore (within ${RESTORE_DAYS} days). verify reads the files of a version again and says what is not as it was measured when it was registered (code 1). Needs a running hub; the log keeps who. Aliases are moved by promote and rollback.`,
   positionals: [
     { name: 'action', doc: `what to do: ${words.join(', ')}` },
     { name: 'target', doc: 'MODEL or MODEL/VERSION' },
     { name: 'value', doc: 'the text, KEY=VALUE, the key, the stage or the alias', optional: true },
   ],
-  flags: { reason: { value: 'TEXT', doc: 'why, for the others; kept in the log where an alias moves' } },
+  flags: {
+    card: { value: 'FILE', doc: 'describe: take the text, Markdown, out of this file' },
+    reason: { value: 'TEXT', doc: 'why, for the others; kept in the log where an alias moves' },
+  },
   examples: [
     "mlops registry describe churn 'Who leaves within 30 days'",
+    'mlops registry describe churn/7 --card CARD.md',
+    'mlops registry verify churn/7',
     'mlops registry tag churn/7 approved-by=ada',
     'mlops registry stage churn/7 Archived',
     'mlops registry delete churn/3',
@@ -90,8 +115,11 @@ export const registry = defineVerb({
     const make = Object.hasOwn(ACTIONS, word!) ? ACTIONS[word!]! : undefined
     if (!make) throw usageError(`mlops registry cannot ${word}`, `one of ${words.join(', ')}`)
     const note = args.text('reason')
-    const action = make({ ...readTarget(target!), value, ...(note !== undefined && { note }) })
-    return async ({ link, out }) => {
+    const text = cardText(word!, value, args.text('card'))
+    const action = make({ ...readTarget(target!), value: text, ...(note !== undefined && { note }) })
+    return async (context) => {
+      const { link, out } = context
+      if (action.action === 'registry.verify') return verifyFiles(context, action)
       await link.act(action)
       await out.write(`${word} ${target}: done, and in the log\n`)
       return 0

@@ -40,7 +40,8 @@ function wordsMoved(reference: Profile, current: Profile): string {
   const m = counted(reference)
   const n = counted(current)
   const moves = [...reference.counts].map((count, i) => {
-    const name = i < bins.words.length ? `"${bins.words[i]}"` : m > 0 && count > 0 ? 'rare values' : 'new values'
+    const name =
+      i < bins.words.length ? `"${bins.words[i]}"` : m > 0 && count > 0 ? 'rare values' : 'new values'
     return { name, from: count / m, to: current.counts[i]! / n }
   })
   moves.sort((a, b) => Math.abs(b.to - b.from) - Math.abs(a.to - a.from))
@@ -53,7 +54,8 @@ function wordsMoved(reference: Profile, current: Profile): string {
 
 /** How the shares of lost cells moved: `missing 0% -> 12%`; undefined where they did not. */
 function lostMoved(reference: Profile, current: Profile): string | undefined {
-  const share = (profile: Profile, lost: number) => lost / (counted(profile) + profile.missing + profile.infinite)
+  const share = (profile: Profile, lost: number) =>
+    lost / (counted(profile) + profile.missing + profile.infinite)
   const texts = [
     ['missing', share(reference, reference.missing), share(current, current.missing)] as const,
     ['infinite', share(reference, reference.infinite), share(current, current.infinite)] as const,
@@ -67,6 +69,7 @@ function lostMoved(reference: Profile, current: Profile): string | undefined {
 export function howItMoved(reference: Profile, current: Profile): string {
   const lost = lostMoved(reference, current)
   if (counted(current) === 0 || counted(reference) === 0) return lost ?? 'no values to compare'
-  const moved = reference.bins.type === 'num' ? numbersMoved(reference, current) : wordsMoved(reference, current)
+  const moved =
+    reference.bins.type === 'num' ? numbersMoved(reference, current) : wordsMoved(reference, current)
   return [moved, lost].filter((text) => text !== undefined && text !== '').join('; ')
 }

@@ -138,7 +138,13 @@ const NAME_OF_TEST: Readonly<Record<string, string>> = {
 }
 
 /** Score of a default test; z and chi-square serve numeric columns of few values too. */
-function scoreOf(test: string, statistics: Statistics, paired: PairedCounts, n: number, m: number): Statistic {
+function scoreOf(
+  test: string,
+  statistics: Statistics,
+  paired: PairedCounts,
+  n: number,
+  m: number,
+): Statistic {
   if (test === 'z') return judged(zP(paired, n, m), '<', 0.05)
   if (test === 'chisquare') return judged(goodnessOfFit(paired.reference, paired.current)?.p, '<', 0.05)
   return statistics[NAME_OF_TEST[test]!]!
@@ -149,7 +155,8 @@ export function evidentlyColumn(reference: Column, current: Column): EvidentlyCo
   if (reference.type === 'num' && current.type === 'num') {
     const a = numbersOf(reference.values)
     const b = numbersOf(current.values)
-    if (a.raw.length === 0 || b.raw.length === 0) return { test: undefined, default: undefined, statistics: {} }
+    if (a.raw.length === 0 || b.raw.length === 0)
+      return { test: undefined, default: undefined, statistics: {} }
     const paired = pairNumbers(a.sorted, b.sorted)
     const statistics = numericStatistics(a, b, numericBins(a.sorted, b.sorted, paired))
     const test = defaultTest('num', a.raw.length, paired.categories.length)

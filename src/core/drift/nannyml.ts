@@ -25,7 +25,12 @@ const NOTHING_NUMERIC: Measured = {
   wasserstein: null,
   hellinger: null,
 }
-const NOTHING_CATEGORICAL: Measured = { jensen_shannon_base2: null, chi2: null, hellinger: null, l_infinity: null }
+const NOTHING_CATEGORICAL: Measured = {
+  jensen_shannon_base2: null,
+  chi2: null,
+  hellinger: null,
+  l_infinity: null,
+}
 
 /** Largest value a statistic can have; its threshold is not above that. */
 const LIMIT: Readonly<Record<string, number>> = {

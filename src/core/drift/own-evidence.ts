@@ -118,11 +118,7 @@ export function evidenceOf(reference: Profile, current: Profile): Evidence[] {
   const m = counted(reference)
   const n = counted(current)
   const all: Evidence[] = [
-    shareEvidence(
-      'missing',
-      [lost(current), n + lost(current)],
-      [lost(reference), m + lost(reference)],
-    ),
+    shareEvidence('missing', [lost(current), n + lost(current)], [lost(reference), m + lost(reference)]),
   ]
   if (n === 0 || m === 0) return all
   const cells = cellsOf(reference, current)

@@ -47,8 +47,8 @@ export interface OwnSettings {
   readonly leastRows: number
 }
 
-/** The level leaves room below 5 % for what the approximations miss. */
-export const OWN_SETTINGS: OwnSettings = { level: 0.01, leastRows: 30 }
+/** 2 %: it leaves room below 5 % for what the approximations miss. */
+export const OWN_SETTINGS: OwnSettings = { level: 0.02, leastRows: 30 }
 
 /** Least PSI that matters: about 8 times the divergence that matters. */
 const LEAST_PSI = 0.02
@@ -134,7 +134,9 @@ const statisticOfShare = ({ effect, p, floor }: Evidence, level: number): Statis
 
 function judge({ feature, evidence }: Tested, adjusted: number, level: number): Judged {
   const each = level / evidence.length
-  const reasons = evidence.filter(({ p, effect, floor }) => p <= each && effect >= floor).map(({ name }) => name)
+  const reasons = evidence
+    .filter(({ p, effect, floor }) => p <= each && effect >= floor)
+    .map(({ name }) => name)
   const shares = evidence
     .filter(({ name }) => name === 'missing' || name === 'unseen')
     .map((part) => [`${part.name}_change`, statisticOfShare(part, each)] as const)
@@ -174,4 +176,3 @@ export function ownVerdicts(features: readonly Feature[], settings: OwnSettings 
       },
   )
 }
-

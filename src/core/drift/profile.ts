@@ -7,6 +7,8 @@ export interface NumericBins {
   readonly type: 'num'
   /** Rising, at least one. */
   readonly edges: Sample
+  /** Every value of the reference's sample has its own bin. */
+  readonly isSingle?: boolean
 }
 
 /** Bins of a categorical feature: one a word, then one for all other words. */
@@ -64,7 +66,8 @@ export function numericBins(sorted: Sample): NumericBins {
     }
   }
   edges.add(nextUp(values.at(-1)!))
-  return { type: 'num', edges: Float64Array.from(edges).sort() }
+  const isSingle = values.length <= SINGLE_VALUES
+  return { type: 'num', edges: Float64Array.from(edges).sort(), isSingle }
 }
 
 /** An empty profile. */
@@ -119,8 +122,12 @@ export function wordAdder(profile: Profile): (word: string | null) => void {
 const sameBins = (a: FeatureBins, b: FeatureBins): boolean => {
   if (a === b) return true
   if (a.type === 'num')
-    return b.type === 'num' && a.edges.length === b.edges.length && a.edges.every((edge, i) => edge === b.edges[i])
-  return b.type === 'cat' && a.words.length === b.words.length && a.words.every((word, i) => word === b.words[i])
+    return (
+      b.type === 'num' && a.edges.length === b.edges.length && a.edges.every((edge, i) => edge === b.edges[i])
+    )
+  return (
+    b.type === 'cat' && a.words.length === b.words.length && a.words.every((word, i) => word === b.words[i])
+  )
 }
 
 /** The profile of both windows. Throws TypeError where the bins differ. */
@@ -143,7 +150,7 @@ export function counted({ counts }: Profile): number {
   return sum
 }
 
-/** A quantile of a numeric profile, linear within its bin; undefined without values. `share` 0 to 1. */
+/** A quantile of a numeric profile, linear within its bin (the value itself where bins hold one); undefined without values. `share` 0 to 1. */
 export function quantile(profile: Profile, share: number): number | undefined {
   const { bins, counts, least, most } = profile
   const n = counted(profile)
@@ -156,6 +163,7 @@ export function quantile(profile: Profile, share: number): number | undefined {
       continue
     }
     const from = Math.max(least, i === 0 ? least : bins.edges[i - 1]!)
+    if (bins.isSingle && i > 0) return from
     const to = Math.min(most, i === bins.edges.length ? most : bins.edges[i]!)
     return from + (to - from) * (left / count)
   }

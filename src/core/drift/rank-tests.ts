@@ -102,8 +102,7 @@ function exactTail(u: number, n: number, m: number): number {
       const cost = (a * j - b * i) ** 2
       if (i === 0 && j === 0) ways.set(0, 1)
       for (const from of [column[j], next[j - 1]])
-        for (const [value, count] of from ?? [])
-          ways.set(value + cost, (ways.get(value + cost) ?? 0) + count)
+        for (const [value, count] of from ?? []) ways.set(value + cost, (ways.get(value + cost) ?? 0) + count)
       next.push(ways)
     }
     column = next

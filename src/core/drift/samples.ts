@@ -15,11 +15,11 @@ function blockSum(term: (i: number) => number, from: number, to: number): number
     for (let i = from; i < to; i++) rest += term(i)
     return rest
   }
-  const lanes = Float64Array.from({ length: 8 }, (_, k) => term(from + k))
+  const lane = new Float64Array(8)
+  for (let k = 0; k < 8; k++) lane[k] = term(from + k)
   let i = from + 8
-  for (; i + 8 <= to; i += 8) for (let k = 0; k < 8; k++) lanes[k]! += term(i + k)
-  const [a, b, c, d, e, f, g, h] = lanes as unknown as readonly number[]
-  rest = a! + b! + (c! + d!) + (e! + f! + (g! + h!))
+  for (; i + 8 <= to; i += 8) for (let k = 0; k < 8; k++) lane[k]! += term(i + k)
+  rest = lane[0]! + lane[1]! + (lane[2]! + lane[3]!) + (lane[4]! + lane[5]! + (lane[6]! + lane[7]!))
   for (; i < to; i++) rest += term(i)
   return rest
 }

@@ -17,7 +17,7 @@ function largestGap(x: Sample, y: Sample): number {
   while (i < n && j < m) {
     const a = x[i]!
     const b = y[j]!
-    const value = a < b ? a : b
+    const value = Math.min(a, b)
     while (i < n && x[i] === value) i++
     while (j < m && y[j] === value) j++
     const gap = i * m - j * n

@@ -51,8 +51,7 @@ export function gammaQ(a: number, x: number): number {
   if (x <= 0) return 1
   if (x === Number.POSITIVE_INFINITY) return 0
   const front = Math.exp(a * Math.log(x) - x - lnGamma(a))
-  if (x >= a + 1)
-    return front / continuedFraction(x + 1 - a, (i) => [-i * (i - a), x + 2 * i + 1 - a])
+  if (x >= a + 1) return front / continuedFraction(x + 1 - a, (i) => [-i * (i - a), x + 2 * i + 1 - a])
   let term = 1 / a
   let sum = term
   for (let i = 1; i < MOST_STEPS; i++) {
@@ -71,9 +70,7 @@ export const normalTail = (z: number): number =>
   z < 0 ? 1 - normalTail(-z) : z === 0 ? 0.5 : 0.5 * gammaQ(0.5, (z * z) / 2)
 
 function betaFraction(a: number, b: number, x: number): number {
-  const front = Math.exp(
-    lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  )
+  const front = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log1p(-x))
   const fraction = continuedFraction(1, (i) => {
     const m = i >> 1
     if (i % 2 === 1) return [(-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)), 1]

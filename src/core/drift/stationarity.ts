@@ -28,9 +28,13 @@ interface Tested {
 }
 
 function testBlocks(blocks: readonly Profile[]): Tested | undefined {
-  const kept = blocks.map((profile, block) => ({ profile, block })).filter(({ profile }) => counted(profile) >= LEAST_VALUES)
+  const kept = blocks
+    .map((profile, block) => ({ profile, block }))
+    .filter(({ profile }) => counted(profile) >= LEAST_VALUES)
   if (kept.length < 2) return undefined
-  const pooled = kept[0]!.profile.counts.map((_, i) => kept.reduce((sum, { profile }) => sum + profile.counts[i]!, 0))
+  const pooled = kept[0]!.profile.counts.map((_, i) =>
+    kept.reduce((sum, { profile }) => sum + profile.counts[i]!, 0),
+  )
   const total = pooled.reduce((sum, count) => sum + count, 0)
   const smallest = Math.min(...kept.map(({ profile }) => counted(profile)))
   const isOrdered = kept[0]!.profile.bins.type === 'num'

@@ -1,6 +1,7 @@
 // Whether scores are probabilities, and making them such. NannyML 0.13's rule: isotonic calibration where it lowers
 // the expected calibration error of held-out rows.
 import { fitIsotonic, isotonicAt, type Knots } from './isotonic.ts'
+import { numpyOrder } from './numpy-order.ts'
 import { rocAuc } from './ranking.ts'
 import { stratifiedSplits } from './stratified-split.ts'
 
@@ -19,7 +20,8 @@ export function calibrationError(labels: readonly number[], scores: readonly num
   const n = scores.length
   const bins = n <= 2 * BINS ? Math.floor(n / 2) : BINS
   if (bins < 2) return undefined
-  const order = scores.map((_, i) => i).sort((a, b) => scores[a]! - scores[b]!)
+  // Calibrated scores have ties, and a tie may lie across an edge.
+  const order = numpyOrder(scores)
   const width = Math.floor(n / bins)
   const edges = Array.from({ length: Math.floor(n / width) + 1 }, (_, i) => i * width)
   edges[edges.length - 1] = n
