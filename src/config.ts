@@ -90,6 +90,21 @@ const Schema = z.strictObject({
     }),
     { protected: [] },
   ),
+  /**
+   * Groups of experiments and models by their names, `*` for any text; the first that fits counts. A quota is for the
+   * files of their model versions, bytes.
+   */
+  projects: z._default(
+    z.record(
+      z.string().check(z.regex(/^[\w.-]{1,64}$/, 'names of projects are letters, digits, -, _ and .')),
+      z.strictObject({
+        experiments: z._default(z.array(z.string()), []),
+        models: z._default(z.array(z.string()), []),
+        quotaBytes: z._default(z.nullable(z.number().check(z.minimum(0))), null),
+      }),
+    ),
+    {},
+  ),
   /** Keys of your own: `{ 'ctrl+r': 'runs status=running' }`. Any command of the console, as after `:`. */
   keys: z._default(z.record(z.string(), z.string()), {}),
   /** How an alert that opens while the terminal has not the focus calls you: OSC 9, the bell, or not at all. */

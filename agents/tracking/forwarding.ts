@@ -2,7 +2,8 @@
 // experiments of others. While the hub is away these are refused at once, in words, with a code that no client retries.
 import type { Backend } from '../../src/mlflow/backend.ts'
 import { type Asked, errorReply, type Reply } from '../../src/mlflow/reply.ts'
-import { MAX_CALL } from '../../src/protocol/agent-answers.ts'
+import { fitsCall } from '../../src/protocol/agent-answers.ts'
+import { MAX_URL } from '../../src/protocol/messages.ts'
 import type { Answer, Request } from '../calls.ts'
 
 /** What forwarding needs. */
@@ -24,6 +25,9 @@ const SEARCHES =
 /** How long a search waits for what was written here to reach the hub, ms. */
 const CATCH_UP_MS = 1_500
 
+/** What the hub says where its answer does not fit: to answer with less would hide what there is. */
+const TOO_LONG = 413
+
 const JSON_TYPE = 'application/json'
 
 /** The body is read once, however often it is asked for. */
@@ -41,7 +45,7 @@ function once(asked: Asked): Asked {
 async function requestOf({ method, path, query, read }: Asked): Promise<Request | undefined> {
   const body = method === 'GET' ? '' : (await read()).toString()
   const url = query ? `${path}?${query}` : path
-  return body.length <= MAX_CALL ? { method, url, body } : undefined
+  return url.length <= MAX_URL && fitsCall(body) ? { method, url, body } : undefined
 }
 
 const isLacking = (reply: Reply | undefined) =>
@@ -78,7 +82,7 @@ export function createForwarding(options: ForwardingOptions): (asked: Asked) => 
   async function search(asked: Asked): Promise<Reply | undefined> {
     await Promise.race([caughtUp(), pause(CATCH_UP_MS)])
     const reply = await remote(asked)
-    return reply?.status === 200 ? reply : local(asked)
+    return reply?.status === 200 || reply?.status === TOO_LONG ? reply : local(asked)
   }
 
   /** A run may be made in an experiment that only the hub knows so far. */

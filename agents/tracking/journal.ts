@@ -59,6 +59,16 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** Writes it whole: a disk that becomes full takes a part and says nothing, until it is asked for the rest. */
+async function writeAll(file: FileHandle, parts: readonly Buffer[], at: number): Promise<void> {
+  const { bytesWritten } = await file.writev(parts, at)
+  const whole = parts.reduce((sum, { length }) => sum + length, 0)
+  if (bytesWritten >= whole) return
+  const rest = Buffer.concat(parts).subarray(bytesWritten)
+  for (let done = 0; done < rest.length; )
+    done += (await file.write(rest, done, rest.length - done, at + bytesWritten + done)).bytesWritten
+}
+
 /** Records in order, on disk. One process at a time. */
 export class Journal {
   readonly #options: Required<JournalOptions>
@@ -75,7 +85,11 @@ export class Journal {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const name of readdirSync(folder).sort()) {
       const segment = Number(/^(\d{8})\.log$/.exec(name)?.[1])
-      if (segment > 0) this.#sizes.set(segment, this.#whole(segment))
+      if (!(segment > 0)) continue
+      const size = this.#whole(segment)
+      // Without its checkpoint it is of no use: begun, and not finished, when the agent was killed.
+      if (size > 0) this.#sizes.set(segment, size)
+      else rmSync(this.#path(segment))
     }
   }
 
@@ -186,7 +200,8 @@ export class Journal {
       const { file, segment } = await this.#target()
       const start = this.#sizes.get(segment)!
       try {
-        await file.writev(
+        await writeAll(
+          file,
           group.map(({ bytes }) => bytes),
           start,
         )
@@ -220,7 +235,7 @@ export class Journal {
     const file = await open(this.#path(segment), 'w+', 0o600)
     const first = encode(this.#options.checkpoint())
     try {
-      await file.writev([first], 0)
+      await writeAll(file, [first], 0)
       await file.datasync()
       syncFolder(this.#options.folder)
     } catch (error) {

@@ -1,5 +1,7 @@
 // What the agent's API is made of, loaded with it: the backend on disk, the MLflow surface over it, its source.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorReply, replyToError } from '../../src/mlflow/reply.ts'
+import { Aborted } from '../../src/mlflow/request-body.ts'
 import { askedOf, createMlflow, isArtifact, sendReply } from '../../src/mlflow/service.ts'
 import type { Source, SourceOptions } from '../sources/source.ts'
 import { createForwarding } from './forwarding.ts'
@@ -21,16 +23,17 @@ export async function openSurface(options: TrackingOptions): Promise<Surface> {
   const disk = await openLocalBackend({ folder, agent, onWrite })
   const watch = createRunWatch({ backend: disk, processMetrics, onTrouble })
   const { backend } = watch
-  const timer = setInterval(() => void watch.tick(), TICK_MS).unref()
-  const mlflow = createMlflow(backend, {
-    onError: (error) => onTrouble(`the API failed: ${(error as Error).stack ?? error}`),
-  })
+  const onError = (error: unknown) => onTrouble(`the API failed: ${(error as Error).stack ?? error}`)
+  const mlflow = createMlflow(backend, { onError })
   const answer = createForwarding({ backend, call, caughtUp, local: (asked) => mlflow.answer(asked) })
+  const timer = setInterval(() => void watch.tick(), TICK_MS).unref()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const asked = askedOf(request)
     if (isArtifact(asked.path)) return mlflow.handle(request, response)
-    const reply = await answer(asked)
+    const reply = await answer(asked).catch((error) =>
+      error instanceof Aborted ? errorReply('BAD_REQUEST', 400, '') : replyToError(error, onError),
+    )
     if (!reply) return false
     request.resume()
     sendReply(response, reply)

@@ -25,7 +25,7 @@ export interface TrackingOptions {
 
 /** The API and the source of what it was told. */
 export interface Tracking {
-  /** Answers a request of the API; false where its path is not one of it. */
+  /** Answers a request of the API; false where its path is not one of it. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   source(options: SourceOptions): Source
   close(): Promise<void>
@@ -34,17 +34,36 @@ export interface Tracking {
 /** Paths that clients of the API may ask for; others do not load it. */
 const PATHS = /^\/(?:api|ajax-api|v1)\/|^\/(?:health|version)(?:\?|$)/
 
+/** 400, for clients retry 5xx for minutes, which stalls a training. */
+function refuse(response: ServerResponse, { message }: Error): void {
+  if (response.headersSent || response.destroyed) return
+  const error = { error_code: 'BAD_REQUEST', message: `The mlops agent cannot open its API: ${message}` }
+  response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(error))
+}
+
 /** The API of an agent. */
 export function createTracking(options: TrackingOptions): Tracking {
   let surface: Promise<Surface> | undefined
-  const load = () => {
+  async function load(): Promise<Surface> {
     surface ??= import('./surface.ts').then(({ openSurface }) => openSurface(options))
-    return surface
+    const opening = surface
+    try {
+      return await opening
+    } catch (error) {
+      // What is in its way may pass: the next request tries again.
+      if (surface === opening) surface = undefined
+      throw error
+    }
   }
   return {
     async handle(request, response) {
       if (!PATHS.test(request.url ?? '')) return false
-      return (await load()).handle(request, response)
+      try {
+        return await (await load()).handle(request, response)
+      } catch (error) {
+        refuse(response, error as Error)
+        return true
+      }
     },
     source(sourceOptions) {
       let inner: Source | undefined
@@ -52,14 +71,16 @@ export function createTracking(options: TrackingOptions): Tracking {
         name: 'tracking',
         async poll(emit, now) {
           if (!surface && !existsSync(join(options.folder, 'journal'))) return false
-          inner ??= (await load()).source(sourceOptions)
+          const opened = await load().catch((error: Error) => options.onTrouble(`the API: ${error.message}`))
+          if (!opened) return false
+          inner ??= opened.source(sourceOptions)
           return inner.poll(emit, now)
         },
         close: () => inner?.close(),
       }
     },
     async close() {
-      await (await surface)?.close()
+      await (await surface?.catch(() => undefined))?.close()
     },
   }
 }

@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { StartedAgent } from '../../agents/start.ts'
 import type { LoadedConfig } from '../config.ts'
+import { projectEvents } from '../core/projects.ts'
 import { filesIn } from '../hub/files.ts'
 import { Hub } from '../hub/hub.ts'
 import { watchSpace } from '../hub/space.ts'
@@ -75,6 +76,7 @@ export class HubProcess {
       onTrouble,
       protectedAliases: settings.registry.protected,
     })
+    this.#tellProjects()
   }
 
   /** Opens the port, dials the agents, starts the agent of this process. Throws AccessError or StateTaken. */
@@ -97,6 +99,14 @@ export class HubProcess {
       this.#trying('take back the note of its address', () => removeNote(this.#options.settings.state))
     this.#store.close()
     this.#lock.release()
+  }
+
+  /** The config's projects become part of the state: consoles elsewhere and views of the past have them too. */
+  #tellProjects(): void {
+    const { settings, onTrouble } = this.#options
+    const events = projectEvents(this.#store.state(), settings.projects, this.hub.now())
+    if (events.length > 0)
+      this.hub.write({ by: 'hub', events }).catch((error: Error) => onTrouble?.(error.message))
   }
 
   async #openPort(): Promise<void> {

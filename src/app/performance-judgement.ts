@@ -2,6 +2,7 @@
 import type { Chunk } from '../core/monitor/chunks.ts'
 import { everyMetric, type Measured } from '../core/monitor/classification.ts'
 import { assessPerformance, learnPerformance, type MetricReport } from '../core/monitor/estimation.ts'
+import { pick } from '../core/monitor/pick.ts'
 import { REGRESSION_METRICS } from '../core/monitor/regression.ts'
 import { assessRegression, learnRegression } from '../core/monitor/regression-monitor.ts'
 import type { ModelRows } from './performance-input.ts'
@@ -16,10 +17,11 @@ export interface Part {
 
 type Judged = Pick<PerformanceReport, 'kind' | 'calibrated' | 'chunks'>
 
-function picked({ rows, chunk }: Part) {
-  const pick = (column: Float64Array) => Float64Array.from(chunk.rows, (i) => column[i]!)
-  return { scores: pick(rows.scores), predicted: pick(rows.predicted), labels: pick(rows.labels) }
-}
+const picked = ({ rows, chunk }: Part) => ({
+  scores: pick(rows.scores, chunk.rows),
+  predicted: pick(rows.predicted, chunk.rows),
+  labels: pick(rows.labels, chunk.rows),
+})
 
 const realizedPart = ({ value, reason }: Measured) => ({
   realized: value ?? null,

@@ -1,5 +1,5 @@
 // Keys by name or with `*` for any text.
-import { globTest } from '../resources/glob.ts'
+import { globTest } from '../core/glob.ts'
 
 /** The keys that a word names: the key itself, else those that its `*` matches; case counts. */
 export function keysMatching(word: string, keys: readonly string[]): string[] {

@@ -9,13 +9,20 @@ type Verified = Extract<LogEvent, { type: 'version.verified' }>
 
 const PAGE = 5000
 
+interface Word {
+  readonly differs: readonly string[]
+  /** It had not been measured before. */
+  readonly first: boolean
+}
+
 /** The newest word of the log on this version since `seq`. */
-async function wordSince({ link }: Context, { about, version }: Verify, seq: number): Promise<Verified> {
+async function wordSince({ link }: Context, { about, version }: Verify, seq: number): Promise<Word> {
   const events = await link.events({ since: seq, limit: PAGE, about })
+  const first = events.some((event) => event.type === 'version.measured' && event.data.version === version)
   const word = events.findLast(
     (event): event is Verified => event.type === 'version.verified' && event.data.version === version,
   )
-  if (word) return word
+  if (word) return { differs: word.data.differs, first }
   throw new CliError('the hub did not say what it found', 'mlops events shows what it did', EXIT.failed)
 }
 
@@ -24,10 +31,12 @@ export async function verifyFiles(context: Context, action: Verify): Promise<num
   const { link, out } = context
   const { seq } = link.world().state
   await link.act(action)
-  const { differs } = (await wordSince(context, action, seq)).data
+  const { differs, first } = await wordSince(context, action, seq)
   const name = `${action.about}/${action.version}`
   if (differs.length === 0) {
-    await out.write(`${name}: its files are as they were measured\n`)
+    await out.write(
+      `${name}: its files ${first ? 'are measured now, for the first time' : 'are as they were measured'}\n`,
+    )
     return EXIT.done
   }
   await out.write(`${differs.map((text) => `${name}: ${text}`).join('\n')}\n`)

@@ -1,6 +1,8 @@
 // Conditions that need somebody, derived from the world: nothing to configure, nothing to forget.
 // What people say of them (acknowledged, silenced) is in the state; see Ack.
+import { formatBytes } from './format.ts'
 import { glanceOf } from './glance.ts'
+import { projectUse } from './project-use.ts'
 import type { Ack, Host, Run } from './state.ts'
 import type { Summary } from './summary.ts'
 import type { World } from './world.ts'
@@ -14,11 +16,11 @@ export type AlertState = 'firing' | Exclude<Ack['state'], 'assigned'>
 /** A condition that holds, before what people said of it. */
 interface Condition {
   readonly id: string
-  readonly rule: 'host.offline' | 'run.diverged' | 'source.unreadable' | 'agent.lost-points'
+  readonly rule: 'host.offline' | 'run.diverged' | 'source.unreadable' | 'agent.lost-points' | 'project.quota'
   readonly severity: Severity
   /** Unix ms since when; by the agent's clock where an agent tells it. The same for as long as the condition holds. */
   readonly opened: number
-  /** Id of the host or run. */
+  /** Id of the host, run or project. */
   readonly about: string
   readonly text: string
 }
@@ -94,6 +96,22 @@ function* sourceAlerts({ state }: World): Generator<Condition> {
     }
 }
 
+function* projectAlerts({ state }: World): Generator<Condition> {
+  for (const { id, quotaBytes } of state.projects.values()) {
+    const use = projectUse(state, id)
+    if (quotaBytes === null || use.nearlyFull === null) continue
+    const share = quotaBytes === 0 ? '' : ` (${Math.floor((use.bytes / quotaBytes) * 100)} %)`
+    yield {
+      id: `project.quota:${id}`,
+      rule: 'project.quota',
+      severity: 'warning',
+      opened: use.nearlyFull,
+      about: id,
+      text: `project ${id} uses ${formatBytes(use.bytes)} of its ${formatBytes(quotaBytes)}${share}`,
+    }
+  }
+}
+
 /** An acknowledgement is for one opening; a silence is for a time, however often the alert comes and goes. */
 function wordThatHolds(ack: Ack, { opened }: Condition, now: number): Alert['state'] {
   if (ack.state === 'acknowledged') return ack.opened === opened ? ack.state : 'firing'
@@ -111,7 +129,7 @@ function withAck(condition: Condition, ack: Ack | undefined, now: number): Alert
 
 /** All alerts of a world at `now` (Unix ms, the hub's clock as far as known), the worst first, then the newest. */
 export function alertsOf(world: World, now: number): Alert[] {
-  const all = [...runAlerts(world), ...hostAlerts(world), ...sourceAlerts(world)]
+  const all = [...runAlerts(world), ...hostAlerts(world), ...sourceAlerts(world), ...projectAlerts(world)]
   const rank = { critical: 0, warning: 1 }
   return all
     .map((condition) => withAck(condition, world.state.acks.get(condition.id), now))

@@ -58,6 +58,11 @@ const reducers: Reducers = {
     editHost(edit, about, () => ({ online: false, reason: data.reason, since: at })),
   'host.refused': () => {},
   'run.pruned': () => {},
+  'projects.set': (edit, { data }) => {
+    const projects = edit('projects')
+    projects.clear()
+    for (const project of data.projects) projects.set(project.id, project)
+  },
   'host.described': (edit, { about, data }) => editHost(edit, about, () => data),
   'agent.gap': (edit, { about, at, data }) =>
     editHost(edit, about, (host) => ({

@@ -1,6 +1,7 @@
 // The event log: everything that happens to a noun, in one global order.
 import type { AgentEvent } from '../protocol/events.ts'
 import type { HOST_ROLES } from '../protocol/messages.ts'
+import type { Project } from './projects.ts'
 
 /** What a host does. */
 export type HostRole = (typeof HOST_ROLES)[number]
@@ -19,6 +20,8 @@ export type HubEvent =
   | Happened<'host.connected', { name: string; role: HostRole; version: string; epoch: string }>
   | Happened<'host.disconnected', { reason: string }>
   | Happened<'host.refused', { name: string; reason: string }>
+  /** What the hub's config says of projects, all of them. */
+  | Happened<'projects.set', { projects: readonly Project[] }>
   | Happened<'run.pruned', { reason: string }>
   | Happened<'alert.acknowledged', { opened: number; note: string | null }>
   | Happened<'alert.silenced', { opened: number; until: number; note: string | null }>

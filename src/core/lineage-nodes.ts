@@ -26,6 +26,8 @@ export interface LineageNode {
   readonly name: string
   /** Why nothing should be built on it any more, in words; null where nothing speaks against it. */
   readonly stale: string | null
+  /** SHA-256 of a version's files as the hub measured them; absent for all else. */
+  readonly digest?: string
 }
 
 /** The alias that versions are measured by. */
@@ -40,7 +42,8 @@ export function partsOf(id: string): { kind: NodeKind; key: string } {
   return { kind: id.slice(0, at) as NodeKind, key: id.slice(at + 1) }
 }
 
-function staleVersion(state: State, { model, version }: ModelVersion): string | null {
+function staleVersion(state: State, { model, version, verified }: ModelVersion): string | null {
+  if (verified && verified.differs.length > 0) return 'its files are not as they were registered'
   const registered = state.models.get(model)
   if (!registered || aliasesFor(registered, version).length > 0) return null
   const champion = Object.hasOwn(registered.aliases, CHAMPION) ? registered.aliases[CHAMPION]! : 0
@@ -54,7 +57,7 @@ function staleDataset(state: State, key: string): string | null {
   return `${datasetsOf(state).get(newest)!.digest} is newer`
 }
 
-type Facts = Pick<LineageNode, 'name' | 'stale'>
+type Facts = Pick<LineageNode, 'name' | 'stale' | 'digest'>
 
 const FACTS: Readonly<Record<NodeKind, (state: State, key: string) => Facts>> = {
   dataset: (state, key) => ({ name: key, stale: staleDataset(state, key) }),
@@ -72,7 +75,9 @@ const FACTS: Readonly<Record<NodeKind, (state: State, key: string) => Facts>> = 
   },
   version(state, key) {
     const version = state.versions.get(key)
-    return { name: key, stale: version ? staleVersion(state, version) : 'deleted' }
+    if (!version) return { name: key, stale: 'deleted' }
+    const { measured } = version
+    return { name: key, stale: staleVersion(state, version), ...(measured && { digest: measured.digest }) }
   },
   alias: (_, key) => ({ name: key, stale: null }),
   model: (_, key) => ({ name: key, stale: null }),

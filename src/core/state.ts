@@ -2,6 +2,7 @@
 import type { DatasetInput, RUN_STATUS } from '../protocol/events.ts'
 import type { TABLES } from '../protocol/tables.ts'
 import type { HostRole } from './events.ts'
+import type { Project } from './projects.ts'
 import type { Experiment, LoggedModel, ModelVersion, RegisteredModel } from './registry-state.ts'
 
 /** See RUN_STATUS for what `idle` means. */
@@ -123,6 +124,8 @@ export interface State {
   readonly models: ReadonlyMap<string, RegisteredModel>
   /** By `name/version`. */
   readonly versions: ReadonlyMap<string, ModelVersion>
+  /** By name, in the order of the hub's config. */
+  readonly projects: ReadonlyMap<string, Project>
 }
 
 /** Name of a table of the state. */
@@ -139,6 +142,7 @@ export const emptyState: State = {
   loggedModels: new Map(),
   models: new Map(),
   versions: new Map(),
+  projects: new Map(),
 }
 
 /** Rows of a table. */

@@ -33,6 +33,15 @@ export interface SessionHub {
 /** Calls of one agent that may wait for their answer at once. */
 const MAX_CALLS = 64
 
+/** In place of an answer that would break the session. */
+const TOO_LONG = {
+  status: 413,
+  body: JSON.stringify({
+    error_code: 'BAD_REQUEST',
+    message: 'The answer is too long to come through an agent: ask for fewer results, or ask the hub itself.',
+  }),
+}
+
 type BatchMessage = Extract<FromAgent, { type: 'batch' }>
 
 /**
@@ -94,7 +103,7 @@ export class AgentSession {
   receive(frame: string): void {
     if (this.#over) return
     const decoded = decode(FromAgent, frame)
-    if (!decoded.ok) return this.#bad(decoded.reason)
+    if (!decoded.ok) return this.#bad(decoded.reason, frame.startsWith('{"type":"batch"'))
     const message = decoded.value
     if (!this.#hello)
       return message.type === 'agent.hello'
@@ -107,7 +116,7 @@ export class AgentSession {
       this.#take(message, this.#hello, frame)
     } catch (error) {
       if (!(error instanceof BadPoints || error instanceof BadLines)) throw error
-      this.#bad(error.message)
+      this.#bad(error.message, true)
     }
   }
 
@@ -165,9 +174,9 @@ export class AgentSession {
   async #answer(call: Call): Promise<void> {
     if (this.#calls >= MAX_CALLS) return this.end(`more than ${MAX_CALLS} calls at once`)
     this.#calls++
-    const { status, body } = await this.#hub.call(call)
+    const answer = await this.#hub.call(call)
     this.#calls--
-    if (!this.#over) this.#send({ type: 'result', id: call.id, status, body })
+    if (!this.#over) this.#send({ type: 'result', id: call.id, ...(fitsCall(answer.body) ? answer : TOO_LONG) })
   }
 
   /** What is to be stored of a batch: nothing of one that was taken before. */
@@ -196,9 +205,9 @@ export class AgentSession {
     this.end(reason)
   }
 
-  #bad(reason: string): void {
+  #bad(reason: string, isBatch = false): void {
     this.#hub.badFrame(this.#hello?.name ?? 'an unknown agent', reason)
-    if (this.#hello) this.#send({ type: 'rejected', after: this.#came, reason })
+    if (this.#hello && isBatch) this.#send({ type: 'rejected', after: this.#came, reason })
     this.end(`bad frame: ${reason}`)
   }
 }

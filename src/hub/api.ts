@@ -48,6 +48,7 @@ export function createApi(hub: Hub, state: string, onTrouble: (text: string) => 
 
 /** What an agent asks for a client of its own. */
 function askedBy({ method, url, body }: Call): Asked {
-  const [path = '', query = ''] = url.split('?', 2)
+  const mark = url.indexOf('?')
+  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
   return { method, path, query, type: 'application/json', read: async () => Buffer.from(body) }
 }

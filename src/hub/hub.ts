@@ -237,8 +237,8 @@ export class Hub {
       const hint = 'give one of them its own state folder: mlops agent --state DIR'
       return { reason: `another agent with the id ${hello.agent} is connected`, hint }
     }
-    // What the older session has taken is on disk before the new one is told where to resume.
-    if (other) this.#ingest.flush()
+    // What an older session has taken, one that has ended too, is on disk before the new one is told where to resume.
+    this.#ingest.flush()
     this.#sessions.set(hello.agent, { epoch, instance, session })
     other?.session.end('replaced by a newer connection of the same agent')
     return undefined

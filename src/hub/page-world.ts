@@ -28,5 +28,9 @@ export function worldOfRuns(
       return metrics ? [[id, whole ? metrics : brief(metrics)] as const] : []
     }),
   )
-  return { state: { ...emptyState, seq: state.seq, runs, hosts }, series: mine, presence }
+  return {
+    state: { ...emptyState, seq: state.seq, runs, hosts, projects: state.projects },
+    series: mine,
+    presence,
+  }
 }

@@ -14,6 +14,8 @@ export class Aborted extends Error {}
  */
 export function readBody(request: IncomingMessage, limit = MAX_BODY): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    // Whoever went away before this was asked says nothing more.
+    if (request.destroyed) return reject(new Aborted())
     const chunks: Buffer[] = []
     let size = 0
     request.on('data', (chunk: Buffer) => {
@@ -28,9 +30,7 @@ export function readBody(request: IncomingMessage, limit = MAX_BODY): Promise<Bu
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
     })
     request.on('error', () => reject(new Aborted()))
-    request.on('close', () => {
-      if (!request.complete) reject(new Aborted())
-    })
+    request.on('close', () => reject(new Aborted()))
   })
 }
 

@@ -17,6 +17,10 @@ export const MAX_CALL = 400_000
 /** Body of a call or its result. */
 export const callBody = z.string().check(z.maxLength(MAX_CALL))
 
+/** True for a body that a frame can hold: what is not ASCII takes more bytes, quotes and line feeds twice. */
+export const fitsCall = (text: string): boolean =>
+  text.length <= MAX_CALL && Buffer.byteLength(JSON.stringify(text)) <= 2 * MAX_CALL
+
 /** The hub's answer to hello: it has all batches of this epoch up to `high` and those of `beyond`; null when it knows none. */
 export const Welcome = z.object({
   type: z.literal('welcome'),

@@ -106,7 +106,8 @@ function bind(server: Server, { host, port }: Address): Promise<void> {
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const server = createServer(
     { connectionsCheckingInterval: 1_000 },
-    (request, response) => void answer(request, response, options),
+    // A fault in one answer costs that connection, not all others.
+    (request, response) => void answer(request, response, options).catch(() => response.destroy()),
   )
   server.maxConnections = MAX_CONNECTIONS
   server.headersTimeout = SPEAK_MS

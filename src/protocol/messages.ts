@@ -33,13 +33,16 @@ export const Batch = z.object({
   lines: z.optional(z.unknown()),
 })
 
+/** Longest path and query of a call, UTF-16 units. */
+export const MAX_URL = 16_384
+
 /** A request of the MLflow API that only the hub can answer, for example of the model registry. */
 export const Call = z.object({
   type: z.literal('call'),
   id: sequence,
   method: text(16),
   /** Path and query. */
-  url: z.string().check(z.maxLength(16_384)),
+  url: z.string().check(z.maxLength(MAX_URL)),
   body: callBody,
 })
 

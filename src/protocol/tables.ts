@@ -10,4 +10,5 @@ export const TABLES = [
   'loggedModels',
   'models',
   'versions',
+  'projects',
 ] as const

@@ -27,7 +27,12 @@ export const alerts = defineResource<Alert>({
       align: 'right',
     },
     text: { title: 'TEXT', doc: 'What is the matter, in a sentence.', value: ({ text }) => text, max: 160 },
-    about: { title: 'ABOUT', doc: 'Id of the host or run.', value: ({ about }) => about, table: 'wide' },
+    about: {
+      title: 'ABOUT',
+      doc: 'Id of the host or run, or the name of the project.',
+      value: ({ about }) => about,
+      table: 'wide',
+    },
     state: {
       title: 'STATE',
       doc: 'firing, acknowledged (until it goes away), or silenced (for a time, whether it goes away or not).',

@@ -1,6 +1,6 @@
 // Compares one raw field of a row with what a filter names. Missing fields match nothing but
 // `!=` and `=null`.
-import { globTest } from './glob.ts'
+import { globTest } from '../core/glob.ts'
 
 /** Operators of a filter. */
 export type Operator = '=' | '!=' | '~' | '<' | '<=' | '>' | '>='

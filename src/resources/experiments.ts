@@ -1,8 +1,9 @@
 // Noun: experiments, the groups of runs.
 import { formatAge } from '../core/format.ts'
 import { glanceOf } from '../core/glance.ts'
+import { projectOf } from '../core/projects.ts'
 import type { Experiment } from '../core/registry-state.ts'
-import type { Run } from '../core/state.ts'
+import type { Run, State } from '../core/state.ts'
 import type { World } from '../core/world.ts'
 import { defineResource } from './define.ts'
 
@@ -10,15 +11,17 @@ interface Row {
   readonly name: string
   /** Where somebody made it as such. */
   readonly made: Experiment | undefined
+  readonly project: string | null
   readonly hosts: Set<string>
   runs: number
   running: number
   updated: number | null
 }
 
-const rowOf = (name: string, made?: Experiment): Row => ({
+const rowOf = (state: State, name: string, made?: Experiment): Row => ({
   name,
   made,
+  project: projectOf(state, 'experiments', name),
   hosts: new Set(),
   runs: 0,
   running: 0,
@@ -36,10 +39,11 @@ function addRun(row: Row, run: Run, { state, series }: World): void {
 function rows(world: World): Iterable<Row> {
   const { experiments, runs } = world.state
   const groups = new Map<string, Row>()
-  for (const made of experiments.values()) if (!made.deleted) groups.set(made.name, rowOf(made.name, made))
+  for (const made of experiments.values())
+    if (!made.deleted) groups.set(made.name, rowOf(world.state, made.name, made))
   for (const run of runs.values()) {
     if (run.deleted !== undefined) continue
-    const row = groups.get(run.experiment) ?? rowOf(run.experiment)
+    const row = groups.get(run.experiment) ?? rowOf(world.state, run.experiment)
     groups.set(run.experiment, row)
     addRun(row, run, world)
   }
@@ -93,6 +97,13 @@ export const experiments = defineResource<Row>({
       show: ({ made }, now) => (made?.created == null ? '-' : formatAge(now - made.created)),
       align: 'right',
       table: 'wide',
+    },
+    project: {
+      title: 'PROJECT',
+      doc: 'Project that its name belongs to, as the config of the hub groups them.',
+      value: ({ project }) => project,
+      table: 'wide',
+      max: 20,
     },
     tags: {
       title: 'TAGS',

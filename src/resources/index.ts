@@ -6,6 +6,7 @@ import { experiments } from './experiments.ts'
 import { hosts } from './hosts.ts'
 import { models } from './models.ts'
 import { problems } from './problems.ts'
+import { projects } from './projects.ts'
 import { runs } from './runs.ts'
 import { versions } from './versions.ts'
 
@@ -16,6 +17,7 @@ export const resources: readonly Resource[] = [
   models,
   versions,
   datasets,
+  projects,
   hosts,
   alerts,
   problems,

@@ -1,5 +1,7 @@
 // Noun: registered models, with what their aliases stand for and who moved them.
+import { headline } from '../core/card.ts'
 import { formatAge } from '../core/format.ts'
+import { projectOf } from '../core/projects.ts'
 import { latestVersion } from '../core/registry-lookup.ts'
 import type { AliasMove, RegisteredModel } from '../core/registry-state.ts'
 import type { State } from '../core/state.ts'
@@ -9,6 +11,7 @@ import { defineResource, type Raw } from './define.ts'
 interface Row {
   readonly model: RegisteredModel
   readonly latest: number | null
+  readonly project: string | null
 }
 
 /** A text as a filter reads it whole. */
@@ -17,6 +20,7 @@ const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').repla
 const rowOf = (state: State, model: RegisteredModel): Row => ({
   model,
   latest: latestVersion(state, model)?.version ?? null,
+  project: projectOf(state, 'models', model.id),
 })
 
 function* rows({ state }: World): Generator<Row> {
@@ -48,7 +52,7 @@ export const models = defineResource<Row>({
   rows,
   one: {
     table: 'models',
-    also: [],
+    also: ['projects'],
     row: ({ state }, id) => {
       const model = state.models.get(id)
       return model && rowOf(state, model)
@@ -104,8 +108,15 @@ export const models = defineResource<Row>({
       title: 'DESCRIPTION',
       doc: 'What it is, in Markdown.',
       value: ({ model }) => model.description,
-      show: ({ model }) => model.description.split('\n', 1)[0] || '-',
+      show: ({ model }) => headline(model.description) || '-',
       max: 60,
+    },
+    project: {
+      title: 'PROJECT',
+      doc: 'Project that its name belongs to, as the config of the hub groups them.',
+      value: ({ project }) => project,
+      table: 'wide',
+      max: 20,
     },
     tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ model }) => model.tags, table: 'never' },
     history: {

@@ -2,6 +2,7 @@
 import { datasetId } from '../core/datasets.ts'
 import { formatAge, formatValue } from '../core/format.ts'
 import { type Glance, glanceOf } from '../core/glance.ts'
+import { projectOf } from '../core/projects.ts'
 import type { Run, RunStatus } from '../core/state.ts'
 import type { Point, Summary } from '../core/summary.ts'
 import type { World } from '../core/world.ts'
@@ -12,6 +13,7 @@ interface Row {
   readonly host: string
   readonly metrics: ReadonlyMap<string, Summary>
   readonly glance: Glance
+  readonly project: string | null
 }
 
 const none: ReadonlyMap<string, Summary> = new Map()
@@ -46,7 +48,9 @@ const mainTone = ({ glance }: Row): CellTone => (glance.bad.size > 0 ? 'bad' : '
 
 function rowOf({ state, series }: World, run: Run): Row {
   const metrics = series.get(run.id) ?? none
-  return { run, host: state.hosts.get(run.host)?.name ?? run.host, metrics, glance: glanceOf(metrics) }
+  const host = state.hosts.get(run.host)?.name ?? run.host
+  const project = projectOf(state, 'experiments', run.experiment)
+  return { run, host, metrics, glance: glanceOf(metrics), project }
 }
 
 function* rows(world: World): Generator<Row> {
@@ -61,7 +65,7 @@ export const runs = defineResource<Row>({
   rows,
   one: {
     table: 'runs',
-    also: ['hosts'],
+    also: ['hosts', 'projects'],
     row: (world, id) => {
       const run = world.state.runs.get(id)
       return run && run.deleted === undefined ? rowOf(world, run) : undefined
@@ -130,6 +134,13 @@ export const runs = defineResource<Row>({
       show: ({ run }, now) => (run.started === null ? '-' : formatAge(now - run.started)),
       align: 'right',
       table: 'wide',
+    },
+    project: {
+      title: 'PROJECT',
+      doc: 'Project of its experiment, as the config of the hub groups them.',
+      value: ({ project }) => project,
+      table: 'wide',
+      max: 20,
     },
     ended: {
       title: 'ENDED',

@@ -1,5 +1,7 @@
 // Noun: versions of registered models, joined with the run that each comes from.
+import { headline } from '../core/card.ts'
 import { formatAge, formatBytes } from '../core/format.ts'
+import { projectOf } from '../core/projects.ts'
 import { aliasesFor, versionsOf, versionsOfRun } from '../core/registry-lookup.ts'
 import type { ModelVersion, SignatureColumn } from '../core/registry-state.ts'
 import type { Run } from '../core/state.ts'
@@ -14,6 +16,7 @@ interface Row {
   readonly aliases: readonly string[]
   readonly run: Run | undefined
   readonly metrics: ReadonlyMap<string, Summary>
+  readonly project: string | null
 }
 
 const none: ReadonlyMap<string, Summary> = new Map()
@@ -31,6 +34,7 @@ function rowOf({ state, series }: World, version: ModelVersion): Row {
     aliases: model ? aliasesFor(model, version.version) : noAliases,
     run: version.run === null ? undefined : state.runs.get(version.run),
     metrics: (version.run !== null && series.get(version.run)) || none,
+    project: projectOf(state, 'models', version.model),
   }
 }
 
@@ -48,7 +52,7 @@ export const versions = defineResource<Row>({
   rows,
   one: {
     table: 'versions',
-    also: [],
+    also: ['projects'],
     joins: [
       { table: 'models', rows: ({ state }, id) => idsOf(versionsOf(state, id)) },
       { table: 'runs', rows: ({ state }, id) => idsOf(versionsOfRun(state, id)) },
@@ -144,9 +148,16 @@ export const versions = defineResource<Row>({
       title: 'DESCRIPTION',
       doc: 'What it is, in Markdown.',
       value: ({ version }) => version.description,
-      show: ({ version }) => version.description.split('\n', 1)[0] || '-',
+      show: ({ version }) => headline(version.description) || '-',
       table: 'wide',
       max: 40,
+    },
+    project: {
+      title: 'PROJECT',
+      doc: 'Project of its model, as the config of the hub groups them.',
+      value: ({ project }) => project,
+      table: 'wide',
+      max: 20,
     },
     experiment: {
       title: 'EXPERIMENT',

@@ -44,6 +44,8 @@ export class Store {
   /** Opens a store. The caller holds its lock unless `readonly`. Throws StoreError. */
   constructor(file: string, options: { readonly?: boolean } = {}) {
     const db = openDatabase(file, options)
+    // A reader sees one moment of a file that a hub goes on writing: what is sealed later is in its memory already.
+    if (options.readonly) db.exec('begin')
     const events = eventLog(db)
     const series = openSeries(db)
     const lines = openLines(db)
@@ -77,13 +79,18 @@ export class Store {
 
   /** Commits units in one synced transaction and folds their events; `stored` is Unix ms now. Throws when nothing was written. */
   commit(units: readonly Unit[], stored = Date.now()): LogEvent[] {
+    const written = this.#writeAll(units, Math.round(stored))
+    // It is on disk: whatever goes wrong from here on, its numbers are given.
+    const logged = written.flatMap((each) => each.logged)
+    this.#state = apply(this.#state, logged)
+    for (const each of written) showUnit(each, this.#series, this.#lines)
+    return logged
+  }
+
+  #writeAll(units: readonly Unit[], stored: number): Written[] {
     const before = this.#events.seq()
     try {
-      const written = this.#write(units, Math.round(stored))
-      for (const each of written) showUnit(each, this.#series, this.#lines)
-      const logged = written.flatMap((each) => each.logged)
-      this.#state = apply(this.#state, logged)
-      return logged
+      return this.#write(units, stored)
     } catch (error) {
       this.#events.rewind(before)
       throw error

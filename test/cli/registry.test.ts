@@ -1,5 +1,8 @@
 // `promote`, `rollback`, `registry`, `lineage` and `compare` of versions.
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { registryTables } from '../frames/registry.ts'
 import { mlops } from './terminal.ts'
 import { host, linkTo, NOW, type Parts, run } from './world.ts'
@@ -112,6 +115,9 @@ describe('registry', () => {
     [['tag', 'churn'], 'the tag is missing'],
     [['stage', 'churn', 'Archived'], 'only versions have a stage'],
     [['stage', 'churn/1', 'gold'], 'is no stage'],
+    [['verify', 'churn'], 'only the files of versions are measured'],
+    [['tag', 'churn', '--card', 'x.md'], '--card goes with describe alone'],
+    [['describe', 'churn', 'text', '--card', 'x.md'], '--card goes with describe alone'],
   ])('%j is bad usage', async (argv, reason) => {
     const { code, err, acted } = await said('registry', ...argv)
     expect([code, acted]).toEqual([2, []])
@@ -119,7 +125,60 @@ describe('registry', () => {
   })
 })
 
+describe('registry describe --card', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'card-'))
+  const card = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('stores the text of the file', async () => {
+    const { code, acted } = await said(
+      'registry',
+      'describe',
+      'churn/2',
+      '--card',
+      card('a.md', '# Churn\r\n- x\n'),
+    )
+    const description = '# Churn\n- x\n'
+    expect([code, acted]).toEqual([
+      0,
+      [{ about: 'churn', version: 2, action: 'registry.describe', description }],
+    ])
+  })
+
+  it('is code 3 for a file that is not there, 2 for one that no description holds', async () => {
+    expect((await said('registry', 'describe', 'churn', '--card', join(folder, 'none'))).code).toBe(3)
+    const long = await said('registry', 'describe', 'churn', '--card', card('b.md', 'x'.repeat(100_001)))
+    expect([long.code, long.acted]).toEqual([2, []])
+    expect(long.err).toContain('longer than 100000 characters')
+  })
+})
+
 describe('lineage', () => {
+  it('tells the digest of a version whose files were measured, and that they have changed since', async () => {
+    const registry = registryTables(NOW)
+    const id = 'churn/2'
+    const measured = {
+      digest: 'ab'.repeat(32),
+      bytes: 1,
+      files: 1,
+      flavors: [],
+      inputs: null,
+      outputs: null,
+      modelBytes: null,
+    }
+    const verified = { at: NOW, by: 'user:ada', differs: ['x is missing'] }
+    const versions = new Map(registry.versions).set(id, { ...registry.versions.get(id)!, measured, verified })
+    const { out } = await mlops(['lineage', id, '--down'], {
+      link: linkTo({ ...parts, registry: { ...registry, versions } }),
+    })
+    expect(out.split('\n')[0]).toBe(
+      'churn/2  version  sha256 abababababab  stale: its files are not as they were registered',
+    )
+  })
+
   it('prints a tree both ways', async () => {
     const { out } = await said('lineage', 'churn@champion')
     expect(out.split('\n')).toEqual([

@@ -246,6 +246,46 @@ describe('a session', () => {
     expect(pair.values()).toEqual([1])
   })
 
+  test('what a session that has just ended has taken is stored before the next one resumes', async () => {
+    const points = { series: [['run', 'n']], counts: [1], steps: [0], times: [0], values: [1] }
+    const ends = [memoryChannels(), memoryChannels()] as const
+    const got: { type: string; high?: number }[] = []
+    ends[1][0].receive(
+      (frame) => got.push(JSON.parse(frame)),
+      () => {},
+    )
+    const [old, next] = ends.map(([, theirs]) => pair.hub.serveAgent(theirs)) as [
+      ReturnType<typeof pair.hub.serveAgent>,
+      ReturnType<typeof pair.hub.serveAgent>,
+    ]
+    old.receive(hello())
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
+    // All read in one turn: the last batch and the end of the old link, the hello of the new one.
+    old.receive(batch(1, { points }))
+    old.closed('reset by peer')
+    next.receive(hello())
+    for (let i = 0; i < 6; i++) await new Promise((resolve) => setImmediate(resolve))
+    expect(got[0]).toMatchObject({ type: 'welcome', high: 1 })
+  })
+
+  test('blames no batch for a call that is not valid', async () => {
+    const call = JSON.stringify({ type: 'call', id: 1, method: 'GET', url: 'x'.repeat(20_000), body: '' })
+    const { got, ended } = await converse(hello(), batch(1), call)
+    expect(got.map(({ type }) => type)).not.toContain('rejected')
+    expect(ended).toMatch(/bad frame: url/)
+  })
+
+  test('answers a call whose answer is too long for a frame with a refusal that says so, and goes on', async () => {
+    const call = JSON.stringify({ type: 'call', id: 1, method: 'GET', url: '/x', body: '' })
+    for (const body of ['x'.repeat(500_000), '"'.repeat(399_000), '\u4e2d'.repeat(399_000)]) {
+      pair.hub.answerCalls(async () => ({ status: 200, body: JSON.stringify({ body }) }))
+      const { got, ended } = await converse(hello(), call, batch(1))
+      const result = got.find(({ type }) => type === 'result')
+      expect(result).toMatchObject({ id: 1, status: 413, body: expect.stringMatching(/too long/) })
+      expect(ended).toBeUndefined()
+    }
+  })
+
   test('a repeated batch is not acked before it is on disk', async () => {
     const commit = pair.store.commit.bind(pair.store)
     pair.store.commit = (units) => {

@@ -74,7 +74,12 @@ function sentences({ mode, columns, left_out }: Report): string[] {
       'Not enough data:',
       short.map(({ name, why }) => `  ${name}: ${why}.`),
     ),
-    ...(mode !== 'own' ? [] : list('The reference itself drifts; what differs most:', doubtful.map((text) => `  ${text}.`))),
+    ...(mode !== 'own'
+      ? []
+      : list(
+          'The reference itself drifts; what differs most:',
+          doubtful.map((text) => `  ${text}.`),
+        )),
     ...list(
       'Left out (name them with --columns):',
       left_out.map(({ name, why }) => `  ${name}: ${why}.`),

@@ -1,4 +1,5 @@
 // `mlops describe`: all that is known of one row.
+import { isCard, linesOfText } from '../../core/card.ts'
 import type { World } from '../../core/world.ts'
 import { type Item, type Raw, type Resource, rawText } from '../../resources/define.ts'
 import { resources } from '../../resources/index.ts'
@@ -96,7 +97,9 @@ function* page(item: Item, resource: Resource, world: World, shown: Page): Gener
   const heading = (text: string) => `${toned(text, 'bold', usesColor(choice, out))}\n`
   const record = item.record()
   const isSection = (raw: Raw) => isTable(raw) || isList(raw)
-  const plain = resource.headings.filter(({ key }) => !isSection(record[key] ?? null))
+  const card = typeof record.description === 'string' && isCard(record.description) ? record.description : ''
+  const isPlain = (key: string) => !isSection(record[key] ?? null) && !(card !== '' && key === 'description')
+  const plain = resource.headings.filter(({ key }) => isPlain(key))
   const width = Math.max(0, ...plain.map(({ title }) => title.length))
   for (const { key, title } of plain)
     yield `${toned(title.padEnd(width), 'dim', usesColor(choice, out))}  ${detailText(item, key, record[key] ?? null, now)}\n`
@@ -105,6 +108,7 @@ function* page(item: Item, resource: Resource, world: World, shown: Page): Gener
     if (isSection(raw) && Object.keys(raw as object).length > 0)
       yield `\n${heading(title)}${sectionText(raw, shown)}`
   }
+  if (card !== '') yield `\n${heading('DESCRIPTION')}${linesOfText(card).join('\n').trimEnd()}\n`
   const problems = resource.name === 'runs' ? problemsOf(world, item.id) : []
   if (problems.length > 0) yield `\n${heading('PROBLEMS')}${pairsTable(problems, shown)}`
 }

@@ -50,7 +50,9 @@ function lineText({ node, depth, kind, again }: TreeLine, way: Direction, color:
   const name = depth === 0 ? toned(node.name, 'bold', color) : node.name
   const stale = node.stale === null ? '' : `  ${toned(`stale: ${node.stale}`, 'warn', color)}`
   const words = toned([node.kind, kind === null ? '' : `(${kind})`].filter(Boolean).join(' '), 'dim', color)
-  return `${indent}${name}  ${words}${stale}${again ? toned('  as above', 'dim', color) : ''}\n`
+  const digest =
+    node.digest === undefined ? '' : `  ${toned(`sha256 ${node.digest.slice(0, 12)}`, 'dim', color)}`
+  return `${indent}${name}  ${words}${digest}${stale}${again ? toned('  as above', 'dim', color) : ''}\n`
 }
 
 const HEADINGS: Readonly<Record<Direction, string>> = { up: 'comes from', down: 'came of it' }

@@ -8,8 +8,9 @@ import { type Column, informing, judged, type Statistic, type Statistics } from 
 import { hellingerOfOverlap, jensenShannon, klDivergence, psi, totalVariation } from './distances.ts'
 import { shareTest, tTest, welchTest } from './means.ts'
 import { cramerVonMises, mannWhitney } from './rank-tests.ts'
-import { moments, type Sample, walk } from './samples.ts'
+import { plainDeviation, type Sample, walk } from './samples.ts'
 import { smirnovAsymptotic, smirnovTest } from './smirnov.ts'
+import { sortedNumbers } from './sort-numbers.ts'
 import { energyDistance, wasserstein } from './transport.ts'
 
 /** What Evidently says of a column. */
@@ -35,7 +36,7 @@ interface Numbers {
 
 function numbersOf(values: Sample): Numbers {
   const raw = values.filter(Number.isFinite)
-  return { raw, sorted: raw.toSorted() }
+  return { raw, sorted: sortedNumbers(raw) }
 }
 
 const countDistinct = (counts: Float64Array) => counts.filter((count) => count > 0).length
@@ -72,7 +73,7 @@ function numericStatistics(a: Numbers, b: Numbers, bins: readonly [Float64Array,
   const edges = sturgesEdges(lowest(x, y), highest(x, y), values)
   const ks = smirnovTest(x, y)
   const distance = wasserstein(x, y)
-  const std = Math.sqrt(moments(a.raw).variance)
+  const std = plainDeviation(a.raw)
   const ad = andersonDarling(x, y)
   const cvm = cramerVonMises(x, y)
   const mw = mannWhitney(x, y)

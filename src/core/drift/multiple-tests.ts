@@ -9,7 +9,7 @@ export function benjaminiHochberg(p: readonly number[]): number[] {
   const adjusted = new Array<number>(p.length)
   let least = 1
   for (const [place, i] of order.entries()) {
-    least = Math.min(least, (p[i]! * p.length) / (p.length - place))
+    least = Math.min(least, p[i]! * (p.length / (p.length - place)))
     adjusted[i] = least
   }
   return adjusted

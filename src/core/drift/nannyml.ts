@@ -6,6 +6,7 @@ import type { CategoricalColumn, Column, NumericColumn, Statistic, Statistics } 
 import { hellinger, jensenShannon, largestDifference } from './distances.ts'
 import { moments, type Sample, sortedFinite } from './samples.ts'
 import { smirnovStatistic } from './smirnov.ts'
+import { sortedNumbers } from './sort-numbers.ts'
 import { wasserstein } from './transport.ts'
 
 /** From so many reference rows on, KS and Wasserstein are computed on bins, and how many. */
@@ -32,12 +33,8 @@ const NOTHING_CATEGORICAL: Measured = {
   l_infinity: null,
 }
 
-/** Largest value a statistic can have; its threshold is not above that. */
-const LIMIT: Readonly<Record<string, number>> = {
-  jensen_shannon_base2: 1,
-  kolmogorov_smirnov: 1,
-  hellinger: 1,
-}
+/** Thresholds that are cut to the largest value possible. NannyML does so for one statistic only. */
+const LIMIT: Readonly<Record<string, number>> = { kolmogorov_smirnov: 1 }
 
 /** Appends a bin for what is outside of all others. */
 function withRest(counts: Float64Array, total: number): Float64Array {
@@ -111,7 +108,7 @@ function binnedWasserstein({ edges, below }: Fine, chunk: Sample): number {
 export function numericMeasure(reference: NumericColumn): Measure<NumericColumn> | undefined {
   const raw = reference.values.filter(Number.isFinite)
   if (raw.length === 0) return undefined
-  const sorted = raw.toSorted()
+  const sorted = sortedNumbers(raw)
   const edges = doaneEdges(raw)
   const counts = countInBins(sorted, edges)
   const fine = sorted.length >= MANY_ROWS ? fineBins(sorted) : undefined
@@ -167,12 +164,13 @@ function chunksOf<C extends Column>(column: C, size: number): C[] {
   return Array.from({ length: Math.ceil(rows / step) }, (_, i) => slice(column, i * step, (i + 1) * step))
 }
 
-/** Mean plus three standard deviations over the chunks that have values; null without any. */
+/** Mean plus three standard deviations over the chunks that have values; null without any, or beyond all numbers. */
 function upperThreshold(name: string, measured: readonly Measured[]): number | null {
   const values = measured.map((chunk) => chunk[name]).filter((value) => typeof value === 'number')
   if (values.length === 0) return null
   const { mean, variance } = moments(Float64Array.from(values))
-  return Math.min(LIMIT[name] ?? Number.POSITIVE_INFINITY, mean + BAND * Math.sqrt(variance))
+  const upper = Math.min(LIMIT[name] ?? Number.POSITIVE_INFINITY, mean + BAND * Math.sqrt(variance))
+  return Number.isFinite(upper) ? upper : null
 }
 
 function answer(name: string, measured: Measured, threshold: number | null): Statistic {

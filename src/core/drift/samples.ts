@@ -1,11 +1,12 @@
 // Sorting, sums and walks over samples of numbers. Samples hold finite numbers unless it is said otherwise.
+import { sortedNumbers } from './sort-numbers.ts'
 
 /** Numbers of a column; a missing cell is NaN. */
 export type Sample = Float64Array
 
 /** The finite numbers, ascending. */
 export function sortedFinite(values: Sample): Sample {
-  return values.filter(Number.isFinite).sort()
+  return sortedNumbers(values.filter(Number.isFinite))
 }
 
 function blockSum(term: (i: number) => number, from: number, to: number): number {
@@ -39,6 +40,16 @@ export function moments(values: Sample): { readonly mean: number; readonly varia
   const n = values.length
   const mean = pairwiseSum(n, (i) => values[i]!) / n
   return { mean, variance: pairwiseSum(n, (i) => (values[i]! - mean) ** 2) / n }
+}
+
+/** Standard deviation (divisor n) summed value by value, as pandas does; NaN of none. */
+export function plainDeviation(values: Sample): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  const mean = sum / values.length
+  let squares = 0
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2
+  return Math.sqrt(squares / values.length)
 }
 
 /**

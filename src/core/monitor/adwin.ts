@@ -113,7 +113,16 @@ export const adwinMethod: Method<AdwinSettings, Window> = {
   name: 'adwin',
   defaults: { delta: 0.002, clock: 32, maxBuckets: 5, minWindow: 5, grace: 10, keepWindow: 0, skipNewest: 0 },
   accepts: isMeasure,
-  start: () => ({ ticks: 0, width: 0, total: 0, spread: 0, sums: [[]], spreads: [[]] }),
+  start({ clock, maxBuckets, minWindow }) {
+    if (Math.min(clock, maxBuckets, minWindow) < 1)
+      throw new RangeError('adwin: clock, maxBuckets and minWindow are at least 1')
+    return { ticks: 0, width: 0, total: 0, spread: 0, sums: [[]], spreads: [[]] }
+  },
+  isSound: ({ width, sums, spreads }, { maxBuckets }) =>
+    sums.length > 0 &&
+    sums.length === spreads.length &&
+    sums.every((row, i) => row.length === spreads[i]!.length && row.length <= maxBuckets) &&
+    sums.reduce((count, row, i) => count + row.length * 2 ** i, 0) === width,
   step,
   restarts: ({ keepWindow }) => keepWindow === 0,
 }

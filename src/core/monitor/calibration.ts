@@ -2,6 +2,7 @@
 // the expected calibration error of held-out rows.
 import { fitIsotonic, isotonicAt, type Knots } from './isotonic.ts'
 import { numpyOrder } from './numpy-order.ts'
+import { pick } from './pick.ts'
 import { rocAuc } from './ranking.ts'
 import { stratifiedSplits } from './stratified-split.ts'
 
@@ -45,10 +46,7 @@ export function needsCalibration(labels: ArrayLike<number>, scores: ArrayLike<nu
   if (!splits) return false
   const [truths, raw, calibrated]: [number[], number[], number[]] = [[], [], []]
   for (const { train, test } of splits) {
-    const knots = fitIsotonic(
-      Float64Array.from(train, (i) => scores[i]!),
-      Float64Array.from(train, (i) => labels[i]!),
-    )
+    const knots = fitIsotonic(pick(scores, train), pick(labels, train))
     for (const i of test) {
       truths.push(labels[i]!)
       raw.push(scores[i]!)

@@ -1,6 +1,7 @@
 // Performance of a binary classifier on rows: realized where labels are known, expected where only probabilities
 // are. What is not defined is undefined and says why.
 import { type Confusion, confusionOf, type RatioMetric, ratios } from './confusion.ts'
+import { pick } from './pick.ts'
 import { averagePrecision, expectedAveragePrecision, expectedRocAuc, rocAuc } from './ranking.ts'
 
 /** The metrics, in the order in which they are shown. */
@@ -38,22 +39,15 @@ export interface Performance {
   readonly metrics: Readonly<Record<ClassificationMetric, Measured>>
 }
 
-/** Rows `from` up to, not including, `to`; the arrays are views. */
-export const rowsOf = (
-  { scores, predicted, labels }: Predictions,
-  from: number,
-  to: number,
-): Predictions => ({
-  scores: scores.subarray(from, to),
-  predicted: predicted.subarray(from, to),
-  labels: labels.subarray(from, to),
-})
-
 /** The rows that `keep` says. */
 export function pickRows(rows: Predictions, keep: (i: number) => boolean): Predictions {
-  const kept = [...rows.scores.keys()].filter(keep)
-  const pick = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]!)
-  return { scores: pick(rows.scores), predicted: pick(rows.predicted), labels: pick(rows.labels) }
+  const kept: number[] = []
+  for (let i = 0; i < rows.scores.length; i++) if (keep(i)) kept.push(i)
+  return {
+    scores: pick(rows.scores, kept),
+    predicted: pick(rows.predicted, kept),
+    labels: pick(rows.labels, kept),
+  }
 }
 
 const measured = (value: number | undefined, reason: string): Measured =>

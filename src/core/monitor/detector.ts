@@ -16,16 +16,19 @@ export interface Method<S extends Settings, M extends Memory> {
   readonly defaults: S
   /** Which values it takes; others are passed over. */
   accepts(value: number): boolean
+  /** Throws RangeError for settings that it cannot work with. */
   start(settings: S): M
   /** Takes a value into the memory and says the level. */
   step(memory: M, value: number, settings: S): Level
+  /** Whether what was saved hangs together, beyond being numbers of the right names. */
+  isSound?(memory: M, settings: S): boolean
   /** False where it goes on with what it remembers after a detection; else it begins anew with the next value. */
   restarts?(settings: S): boolean
 }
 
 /** A detector at work. Its memory is bounded whatever the length of the stream. */
 export interface Detector {
-  /** A value that the method cannot take (NaN, infinite, beyond 1e150; no error share) is passed over: `stable`. */
+  /** A value that the method cannot take (NaN, infinite, beyond 1e140; no error share) is passed over: `stable`. */
   update(value: number): Level
   /** For `restoreDetector` of the same method; independent of what comes after. */
   save(): SavedDetector
@@ -43,7 +46,7 @@ export interface SavedDetector {
 }
 
 /** Any number whose square, summed over a stream, stays finite. */
-export const isMeasure = (value: number): boolean => Math.abs(value) <= 1e150
+export const isMeasure = (value: number): boolean => Math.abs(value) <= 1e140
 
 /** A share of errors: 0 right, 1 wrong. */
 export const isShare = (value: number): boolean => value >= 0 && value <= 1
@@ -72,6 +75,8 @@ export function restoreDetector<S extends Settings, M extends Memory>(
   if (!isAlike(method.defaults, saved.settings) || !isAlike(method.start(settings), saved.memory))
     throw new RangeError(`the saved ${method.name} detector is damaged`)
   const memory = structuredClone(saved.memory) as M
+  if (method.isSound?.(memory, settings) === false)
+    throw new RangeError(`the saved ${method.name} detector does not hang together`)
   return running(method, settings, memory, saved.isDetected === true, Number(saved.passedOver) || 0)
 }
 

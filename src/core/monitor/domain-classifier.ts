@@ -6,9 +6,6 @@ import { rocAuc } from './ranking.ts'
 const FOLDS = 5
 /** Fewest rows on either side for a verdict: each fold needs some. */
 const LEAST_ROWS = 50
-/** Verdicts outside are drift, as in NannyML. */
-export const DOMAIN_LIMITS = { lower: 0.45, upper: 0.65 } as const
-
 /** Upper edges of bins of about equal count; missing numbers go below all of them. */
 function edgesOf(values: Float64Array): Float64Array {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort()
@@ -46,7 +43,7 @@ function foldsOf(zeros: number, ones: number): Uint8Array {
 }
 
 /**
- * AUC of telling `current` from `reference`, columns in the same order; words as numbers of their category. Undefined
+ * AUC of telling `current` from `reference` (NannyML calls drift what is outside 0.45 to 0.65), columns in the same order; words as numbers of their category. Undefined
  * below 50 rows on either side. Takes about a second for 12,000 rows of five columns.
  */
 export function domainAuc(

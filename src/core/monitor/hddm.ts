@@ -62,7 +62,10 @@ export const hddmWMethod: Method<HddmWSettings, Samples> = {
   name: 'hddm-w',
   defaults: { drift: 0.001, warning: 0.005, lambda: 0.05 },
   accepts: isShare,
-  start: () => ({ total: noSample(), before: noSample(), after: noSample(), cut: Number.MAX_VALUE }),
+  start({ lambda }) {
+    if (!(lambda > 0 && lambda <= 1)) throw new RangeError('hddm-w: lambda is a weight, above 0 and up to 1')
+    return { total: noSample(), before: noSample(), after: noSample(), cut: Number.MAX_VALUE }
+  },
   step(memory, value, settings) {
     weigh(memory.total, value, settings.lambda)
     const bound = memory.total.mean + mcdiarmid(memory.total.weights, settings.drift)

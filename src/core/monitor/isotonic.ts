@@ -1,5 +1,6 @@
 // Isotonic regression: the rising steps nearest to the data, by pooling neighbours that fall (PAVA). Ayer et al.
 // 1955; ties averaged first and steps joined by lines between knots, as scikit-learn's IsotonicRegression does.
+import { numpyOrder } from './numpy-order.ts'
 
 /** A rising piecewise linear function; `x` rises strictly, `y` never falls. Same lengths, at least one. */
 export interface Knots {
@@ -14,7 +15,7 @@ const SAME_X = 1e-15
 
 /** Distinct x in rising order, each with the mean of its y and its count. */
 function averaged(x: ArrayLike<number>, y: ArrayLike<number>): { x: number[]; y: number[]; n: number[] } {
-  const order = Uint32Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!)
+  const order = numpyOrder(x)
   const out = { x: [] as number[], y: [] as number[], n: [] as number[] }
   let sum = 0
   for (const i of order) {

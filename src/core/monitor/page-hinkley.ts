@@ -19,8 +19,11 @@ export const pageHinkleyMethod: Method<PageHinkleySettings, Sums> = {
   name: 'page-hinkley',
   defaults: { minValues: 30, delta: 0.005, threshold: 50, alpha: 1 - 0.0001 },
   accepts: isMeasure,
-  // The greatest begins at -1 as in river: it matters until the first value.
-  start: () => ({ n: 0, mean: 0, up: 0, down: 0, least: Number.MAX_VALUE, greatest: -1 }),
+  start({ alpha }) {
+    if (alpha > 1) throw new RangeError('page-hinkley: alpha forgets, it is 1 at most')
+    // The greatest begins at -1 as in river: it matters until the first value.
+    return { n: 0, mean: 0, up: 0, down: 0, least: Number.MAX_VALUE, greatest: -1 }
+  },
   step(sums, value, { minValues, delta, threshold, alpha }) {
     sums.n++
     sums.mean += (value - sums.mean) / sums.n

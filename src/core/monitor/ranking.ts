@@ -1,10 +1,9 @@
 // How well scores rank positives above negatives: ROC AUC and average precision, of labels or expected of
 // probabilities.
+import { numpyOrder } from './numpy-order.ts'
 
-/** Indices by falling score; equal scores in order of the rows. */
-function falling(scores: ArrayLike<number>): Uint32Array {
-  return Uint32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
-}
+/** Indices by falling score. */
+const falling = (scores: ArrayLike<number>): Uint32Array => numpyOrder(scores).reverse()
 
 /**
  * ROC AUC: the chance that a positive has a higher score than a negative, ties half (Mann-Whitney U / (P N)).

@@ -25,7 +25,13 @@ function sharedOut(sizes: readonly number[], draws: number, random: RandomState)
   return shares
 }
 
-const taken = (rows: readonly number[], order: Uint32Array) => Uint32Array.from(order, (i) => rows[i]!)
+const taken = (rows: readonly number[], order: Uint32Array) => order.map((i) => rows[i]!)
+
+function placesOf(labels: ArrayLike<number>, label: number): number[] {
+  const places: number[] = []
+  for (let i = 0; i < labels.length; i++) if (labels[i] === label) places.push(i)
+  return places
+}
 
 function* splitsOf(classes: readonly number[][], test: number, train: number, count: number, seed: number) {
   const random = randomState(seed)
@@ -37,8 +43,8 @@ function* splitsOf(classes: readonly number[][], test: number, train: number, co
     const [trainRows, testRows]: [number[], number[]] = [[], []]
     for (const [c, rows] of classes.entries()) {
       const shuffled = taken(rows, random.permutation(rows.length))
-      trainRows.push(...shuffled.subarray(0, trainShares[c]!))
-      testRows.push(...shuffled.subarray(trainShares[c]!, trainShares[c]! + testShares[c]!))
+      const [from, to] = [trainShares[c]!, trainShares[c]! + testShares[c]!]
+      for (let k = 0; k < to; k++) (k < from ? trainRows : testRows).push(shuffled[k]!)
     }
     yield {
       train: taken(trainRows, random.permutation(trainRows.length)),
@@ -57,9 +63,7 @@ export function stratifiedSplits(
   count: number,
   seed: number,
 ): Iterable<Split> | undefined {
-  const classes = [0, 1].map((label) =>
-    Array.from(labels).flatMap((value, i) => (value === label ? [i] : [])),
-  )
+  const classes = [0, 1].map((label) => placesOf(labels, label))
   const test = Math.ceil(testShare * labels.length)
   const train = labels.length - test
   if (classes.some(({ length }) => length < 2) || Math.min(test, train) < classes.length) return undefined

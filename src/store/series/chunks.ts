@@ -77,7 +77,8 @@ function statements(db: Database) {
     add: db.prepare('insert into series (owner, key, summary) values (?, ?, ?)'),
     update: db.prepare('update series set summary = ? where id = ?'),
     last: db.prepare(
-      'select id, count, generation, body from chunks where series = ? order by id desc limit 1',
+      `select id, count, generation, body, ${sound('chunks')} as sound from chunks
+       where series = ? order by id desc limit 1`,
     ),
     remove: db.prepare('delete from chunks where id = ?'),
     insert: db.prepare(
@@ -129,7 +130,7 @@ export function openChunks(db: Database): Chunks {
       const series = saveSummary(sql, head, whole)
       const last = sql.last.get(series) as ChunkRow | undefined
       const fresh = toColumns(head.steps, head.times, head.values, 0, head.cut)
-      const merge = last !== undefined && last.count < SMALL_CHUNK
+      const merge = last !== undefined && last.sound === 1 && last.count < SMALL_CHUNK
       if (merge) sql.remove.run(last.id)
       writeChunks(sql, series, generation, merge ? concat([decodeChunk(last.body), fresh]) : fresh)
     },

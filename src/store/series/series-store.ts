@@ -64,7 +64,8 @@ function replay(log: PointLog, chunks: Chunks, glances: Glances, heads: Heads): 
       heads.pushAhead({ lane, seq, points: fromWirePoints(frame.points) }, false)
       continue
     }
-    if (typeof frame.drop === 'string') {
+    // Frames of agents are kept as they came, with whatever fields, but never without points.
+    if (frame.points === undefined) {
       heads.drop(frame.drop)
       // Chunks went with the drop itself: those that are there were sealed after it.
       const sealed = glances.one(frame.drop)

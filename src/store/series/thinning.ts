@@ -3,6 +3,7 @@
 import { type Columns, concat, noColumns, sliceColumns } from '../../core/columns.ts'
 import { createDecimator } from '../../core/decimate.ts'
 import type { Database } from '../database.ts'
+import { sound } from '../row-checks.ts'
 import { boundsOf, CHUNK_POINTS } from './chunks.ts'
 import { decodeChunk, encodeChunk } from './codec.ts'
 
@@ -75,8 +76,9 @@ function rewrite(db: Database, rows: readonly Row[], slotMs: number): number {
 export function thinOwner(db: Database, owner: string, tier: Tier, reference: number): number {
   const rows = db
     .prepare(
-      `select c.id, c.series, c.generation, c.body from chunks c join series s on s.id = c.series
-       where s.owner = ? and c.tier < ? and c.max_time < ? order by c.series, c.id`,
+      `select id, series, generation, body from chunks
+       where series in (select id from series where owner = ?) and tier < ? and max_time < ?
+         and ${sound('chunks')} order by series, id`,
     )
     .all(owner, tier.slotMs, reference - tier.afterMs) as Row[]
   let gone = 0

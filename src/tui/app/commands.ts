@@ -7,6 +7,7 @@ import { alertCommands } from './commands-alerts.ts'
 import { lineageCommand } from './commands-lineage.ts'
 import { listCommands } from './commands-list.ts'
 import { logsCommand } from './commands-logs.ts'
+import { projectCommand } from './commands-project.ts'
 import { registryCommands } from './commands-registry.ts'
 import { timeCommands } from './commands-time.ts'
 import { viewCommands } from './commands-views.ts'
@@ -97,6 +98,7 @@ export const commands: readonly Command[] = [
   ...timeCommands,
   ...alertCommands,
   ...registryCommands,
+  projectCommand,
   lineageCommand,
   {
     name: 'mouse',

@@ -1,4 +1,5 @@
 // Everything about one row, as sections of keys and values.
+import { isCard, linesOfText } from '../../core/card.ts'
 import { formatAge, formatTime, formatValue } from '../../core/format.ts'
 import { type Item, type Raw, type Resource, rawText } from '../../resources/define.ts'
 import type { DetailRow, DetailSection } from '../panels/details.ts'
@@ -58,6 +59,10 @@ export function describeItem(resource: Resource, item: Item, now: number): Detai
       continue
     }
     if (raw === null && table === 'never') continue
+    if (key === 'description' && typeof raw === 'string' && isCard(raw)) {
+      below.push({ title: key, rows: [], markdown: linesOfText(raw) })
+      continue
+    }
     const text = raw instanceof Date ? timeText(raw, now) : item.text(key, now)
     const tone: Tone = text === '-' ? 'dim' : item.tone(key, now)
     rows.push([title.toLowerCase(), text, tone])

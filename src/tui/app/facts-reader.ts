@@ -4,6 +4,7 @@ import { nearest } from '../charts/traces.ts'
 import { type DetailSection, detailsLines } from '../panels/details.ts'
 import { linearDetails } from '../panels/linear.ts'
 import { tableSpans } from '../panels/table.ts'
+import { ofProject } from './commands-project.ts'
 import { describeItem } from './describe.ts'
 import type { EventTail } from './event-tail.ts'
 import { type Facts, resourceOf } from './facts.ts'
@@ -87,7 +88,7 @@ export function readFacts(world: World, state: UiState, live: Live, sources: Fac
     now,
     clock,
     readOnly,
-    rows: (list) => rows({ world, version, now }, list),
+    rows: (list) => rows({ world, version, now }, ofProject(state, list)),
     lengths: {
       get help() {
         return count(helpSections(state))

@@ -68,6 +68,8 @@ export interface UiState {
   readonly dialog: Dialog | null
   /** Id of the run that lies over every chart of runs, as a reference. */
   readonly pinned: string | null
+  /** Name of the project that lists are of; null for all. */
+  readonly project: string | null
   readonly mouse: boolean
   /** The user's own keys, as keyName writes them, and the command that each gives. */
   readonly keys: ReadonlyMap<string, string>
@@ -136,6 +138,7 @@ export function initialState(
     filters: [],
     dialog: null,
     pinned: null,
+    project: null,
     mouse: false,
     keys: new Map(),
     choices,

@@ -1,6 +1,7 @@
 // Everything about one thing: sections of keys and values, long values wrapped, scrollable.
 import type { Theme, Tone } from '../terminal/style.ts'
 import { cellWidth } from '../terminal/width.ts'
+import { markdownLines } from './markdown.ts'
 import { exactLines, paintFit, wrapWords } from './painted.ts'
 
 /** One key and its value. */
@@ -10,6 +11,8 @@ export type DetailRow = readonly [key: string, value: string, tone?: Tone]
 export interface DetailSection {
   readonly title: string
   readonly rows: readonly DetailRow[]
+  /** Lines in Markdown, under the rows. */
+  readonly markdown?: readonly string[]
 }
 
 /** What the details show. */
@@ -45,9 +48,10 @@ function rowLines(
 /** All lines of the details, of any length: as wide as asked, not yet padded. */
 export function detailsLines(sections: readonly DetailSection[], width: number, theme: Theme): string[] {
   const keys = keyWidth(sections, width)
-  return sections.flatMap(({ title, rows }, i) => {
+  return sections.flatMap(({ title, rows, markdown }, i) => {
     const head = title === '' ? [] : [theme.paint('title', title)]
-    const lines = rows.flatMap((row) => rowLines(row, keys, width, theme))
+    const drawn = markdown ? markdownLines(markdown, width, theme) : []
+    const lines = [...rows.flatMap((row) => rowLines(row, keys, width, theme)), ...drawn]
     return i > 0 ? ['', ...head, ...lines] : [...head, ...lines]
   })
 }

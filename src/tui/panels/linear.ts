@@ -39,7 +39,12 @@ export function linearTable(
 
 /** Each section's title, then a sentence for each of its rows: `Status: running.` */
 export const linearDetails = (sections: readonly DetailSection[]): string[] =>
-  sections.flatMap(({ title, rows }) => [
-    ...(title === '' ? [] : [sentence([`${title}: ${rows.length} ${rows.length === 1 ? 'line' : 'lines'}`])]),
-    ...rows.map(([key, value]) => sentence([`${key}: ${spoken(value)}`])),
-  ])
+  sections.flatMap(({ title, rows, markdown = [] }) => {
+    const said = markdown.filter((line) => line.trim() !== '')
+    const count = rows.length + said.length
+    return [
+      ...(title === '' ? [] : [sentence([`${title}: ${count} ${count === 1 ? 'line' : 'lines'}`])]),
+      ...rows.map(([key, value]) => sentence([`${key}: ${spoken(value)}`])),
+      ...said,
+    ]
+  })

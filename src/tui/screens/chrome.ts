@@ -140,7 +140,8 @@ function place(view: View, { facts, state }: Shown): Omit<CrumbsData, 'path'> {
 export function crumbLines(shown: Shown, width: number, height: number): string[] {
   const { state } = shown
   const view = currentView(state)
-  const path = state.stack.map((one) => crumb(one, shown))
+  const way = state.stack.map((one) => crumb(one, shown))
+  const path = state.project === null ? way : [`project ${state.project}`, ...way]
   if (view.kind === 'charts' && view.full) {
     const keys = metricKeys(shown.facts.world, view)
     path.push(keys[focused(keys, view)] ?? '')

@@ -1,10 +1,12 @@
 // An agent's API and a hub, in one process, over real HTTP: what the agent answers itself and what it asks the hub.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openAgentPort } from '../../../agents/connect.ts'
 import { type StartedAgent, startAgent } from '../../../agents/start.ts'
+import { Journal } from '../../../agents/tracking/journal.ts'
 import { createApi } from '../../../src/hub/api.ts'
 import { Hub } from '../../../src/hub/hub.ts'
 import { type Channel, memoryChannels } from '../../../src/protocol/channel.ts'
@@ -123,6 +125,45 @@ describe('the API of an agent while the hub is away', () => {
     const host = await startHost('a')
     const { status, body } = await host.ask('GET', 'runs/get?run_id=none')
     expect([status, body.error_code]).toEqual([404, 'RESOURCE_DOES_NOT_EXIST'])
+  })
+})
+
+describe('trouble with the API of an agent', () => {
+  it('is a refusal while its folder cannot be opened, and over once it can', async () => {
+    mkdirSync(join(folder, 'a'))
+    const inTheWay = join(folder, 'a', 'tracking')
+    writeFileSync(inTheWay, '')
+    const host = await startHost('a')
+    const { status, body } = await host.ask('POST', 'runs/create', {})
+    expect([status, body.error_code]).toEqual([400, 'BAD_REQUEST'])
+    rmSync(inTheWay)
+    expect((await host.ask('POST', 'runs/create', {})).status).toBe(200)
+  })
+
+  it('is none for others when a client goes away in the middle of a request to the registry', async () => {
+    const host = await startHost('a')
+    await createRun(host)
+    const handle = vi.spyOn(host.agent.tracking, 'handle')
+    const client = dial(host.port.port, '127.0.0.1')
+    client.write(
+      'POST /api/2.0/mlflow/registered-models/create HTTP/1.1\r\nhost: 127.0.0.1\r\n' +
+        'content-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    )
+    await vi.waitFor(() => expect(handle).toHaveBeenCalled())
+    client.destroy()
+    await expect(handle.mock.results[0]!.value).resolves.toBe(true)
+  })
+
+  it('of the disk is a refusal also for what the hub knows', async () => {
+    const [one, two] = [await startHost('a'), await startHost('b')]
+    await connect(one)
+    await connect(two)
+    const { body } = await one.ask('POST', 'experiments/create', { name: 'cifar' })
+    await one.agent.agent.caughtUp(true)
+    const append = vi.spyOn(Journal.prototype, 'append').mockRejectedValueOnce(new Error('no space'))
+    const answer = await two.ask('GET', `experiments/get?experiment_id=${body.experiment_id}`)
+    append.mockRestore()
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(/no space/)])
   })
 })
 

@@ -8,10 +8,11 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { type FileHandle, open as openFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Journal, JournalFull } from '../../../agents/tracking/journal.ts'
 
 let folder: string
@@ -67,17 +68,18 @@ describe('a journal', () => {
     const words = ['one', 'two', 'three']
     for (const word of words) await journal.append(word)
     await journal.close()
-    const whole = readFileSync(segmentFile())
+    const file = segmentFile()
+    const whole = readFileSync(file)
     for (let at = 0; at < whole.length; at++) {
-      truncateSync(segmentFile(), at)
+      truncateSync(file, at)
       const cut = frames(open())
       expect(cut).toEqual(words.slice(0, cut.length))
       const flipped = Buffer.from(whole)
       flipped[at]! ^= 0x40
-      writeFileSync(segmentFile(), flipped)
+      writeFileSync(file, flipped)
       const left = frames(open())
       expect(left).toEqual(words.slice(0, left.length))
-      writeFileSync(segmentFile(), whole)
+      writeFileSync(file, whole)
     }
     expect(frames(open())).toEqual(words)
   })
@@ -91,6 +93,61 @@ describe('a journal', () => {
     await journal.append('two')
     await journal.close()
     expect(frames(open())).toEqual(['one', 'two'])
+  })
+
+  describe('on a disk that becomes full in the middle of a write', () => {
+    /** As the system does it: a part is written, without an error. */
+    async function shorten(bytes: number, then: () => Promise<unknown>): Promise<void> {
+      const handle = await openFile(folder, 'r')
+      const prototype: FileHandle = Object.getPrototypeOf(handle)
+      await handle.close()
+      const { writev } = prototype
+      const spy = vi.spyOn(prototype, 'writev').mockImplementationOnce(function (
+        this: FileHandle,
+        parts,
+        at,
+      ) {
+        const part = Buffer.concat(parts as Buffer[]).subarray(0, bytes)
+        return writev.call(this, [part], at) as ReturnType<typeof writev>
+      } as typeof writev)
+      await then().finally(() => spy.mockRestore())
+    }
+
+    it('confirms nothing that is not there whole', async () => {
+      const journal = open()
+      await journal.append('one')
+      await shorten(10, () => journal.append('two'))
+      await journal.append('three')
+      await journal.close()
+      expect(frames(open())).toEqual(['one', 'two', 'three'])
+    })
+
+    it('begins no segment with half a checkpoint', async () => {
+      const journal = open({ segmentBytes: 40 })
+      await journal.append('one')
+      await shorten(5, () => journal.append('two'))
+      await journal.append('three')
+      await journal.close()
+      expect(frames(open())).toEqual(['one', 'two', 'three'])
+    })
+  })
+
+  it('begins anew a segment that a kill left without its checkpoint', async () => {
+    let journal = open({ segmentBytes: 50 })
+    for (const word of ['one', 'two']) await journal.append(word)
+    await journal.close()
+    const last = journal.segments.at(-1)!
+    for (const left of ['', 'torn']) {
+      writeFileSync(join(folder, `${String(last + 1).padStart(8, '0')}.log`), left)
+      journal = open({ segmentBytes: 50 })
+      expect(journal.segments.at(-1)).toBe(last)
+      await journal.close()
+    }
+    journal = open({ segmentBytes: 1 })
+    await journal.append('three')
+    expect([...journal.read(last + 1, [0])].map(String)).toEqual(['checkpoint'])
+    expect(frames(journal)).toEqual(['one', 'two', 'three'])
+    await journal.close()
   })
 
   it('refuses what is beyond its limit, and takes more once old segments are forgotten', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -53,6 +53,14 @@ describe('the backend of an agent', () => {
       )
       await restart()
     }
+  })
+
+  it('knows its runs after a kill between two segments', async () => {
+    await backend.write({ events: [found('r')] })
+    const next = `${String(backend.journal.segments.at(-1)! + 1).padStart(8, '0')}.log`
+    writeFileSync(join(folder, 'journal', next), '')
+    await restart()
+    expect([...backend.state().runs.keys()]).toEqual(['r'])
   })
 
   it('answers two writers at once from one sync, each in its order', async () => {
