@@ -22,6 +22,9 @@ export default defineConfig({
   // Aliases that people move and clients of the API do not.
   // registry: { protected: ['champion'] },
 
+  // Experiments and models grouped by their names; the quota is for files of model versions in the hub, bytes.
+  // projects: { vision: { experiments: ['cifar*'], models: ['vision-*'], quotaBytes: 20e9 } },
+
   // How an alert calls you while you look elsewhere: 'osc9' (a desktop notification), 'bell' or 'off'.
   // notify: 'osc9',
 

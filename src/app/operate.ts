@@ -2,6 +2,7 @@
 import { type Flags, HELP_FLAG, readArgs } from '../cli/flags.ts'
 import { flagDoc, flagUsage } from '../cli/help.ts'
 import { placeFlags } from '../cli/verb.ts'
+import { detectOperation } from './detect-operation.ts'
 import { driftOperation } from './drift/operation.ts'
 import { performanceOperation } from './performance-operation.ts'
 import { exportOperation, importOperation } from './transfer-operations.ts'
@@ -180,6 +181,7 @@ export const operations: readonly Operation[] = [
   importOperation,
   driftOperation,
   performanceOperation,
+  detectOperation,
 ]
 
 /** Help of one operation. */
