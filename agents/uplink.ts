@@ -74,6 +74,15 @@ export class Uplink {
 
   /** Sends what the window allows. Call it whenever the spool has grown. */
   pump(): void {
+    try {
+      this.#fill()
+    } catch (error) {
+      // The spool could not be read: its disk, not this process, is at fault.
+      this.end((error as Error).message)
+    }
+  }
+
+  #fill(): void {
     if (!this.#order || this.#over) return
     while (this.#inFlight.length < WINDOW_FRAMES && this.#bytes < WINDOW_BYTES) {
       const seq = this.#order()

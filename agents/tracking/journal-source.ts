@@ -9,6 +9,8 @@ import { isCheckpoint, openWorld } from './local-world.ts'
 
 /** Bytes of a journal that are kept for reading back what the hub has. */
 const KEEP_BYTES = 256 << 20
+/** Bytes of records after which a poll ends, so that what was read is written: events alone never fill a batch. */
+const POLL_BYTES = 4 << 20
 const CURSOR = 'tracking'
 
 function placeOf(cursors: SourceOptions['cursors']): Place {
@@ -49,8 +51,10 @@ export function createJournalSource(journal: Journal, options: SourceOptions): S
   return {
     name: 'tracking',
     async poll(emit, now) {
+      let bytes = 0
       for (const { frame, next } of journal.entries(place)) {
-        if (closed || emit.full()) return !closed
+        if (closed || emit.full() || bytes > POLL_BYTES) return !closed
+        bytes += frame.length
         if (isCheckpoint(frame)) {
           if (place.segment === 0) emitCheckpoint(frame, options, now, emit)
         } else {

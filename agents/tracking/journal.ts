@@ -1,7 +1,6 @@
 // What training code logged through the agent's API: records in segments, synced in groups before anybody is answered.
 import {
   closeSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -13,6 +12,8 @@ import {
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeRecord, encodeRecord } from '../spool/record.ts'
+import { syncFolder } from '../spool/segment.ts'
+import { writeAll } from './whole-write.ts'
 
 /** Where a record lies. */
 export interface Place {
@@ -49,25 +50,6 @@ export class JournalFull extends Error {}
 
 const nameOf = (segment: number) => `${String(segment).padStart(8, '0')}.log`
 const encode = (frame: string) => encodeRecord({ seq: 1, frames: [Buffer.from(frame)], cursors: {} }).bytes
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-/** Writes it whole: a disk that becomes full takes a part and says nothing, until it is asked for the rest. */
-async function writeAll(file: FileHandle, parts: readonly Buffer[], at: number): Promise<void> {
-  const { bytesWritten } = await file.writev(parts, at)
-  const whole = parts.reduce((sum, { length }) => sum + length, 0)
-  if (bytesWritten >= whole) return
-  const rest = Buffer.concat(parts).subarray(bytesWritten)
-  for (let done = 0; done < rest.length; )
-    done += (await file.write(rest, done, rest.length - done, at + bytesWritten + done)).bytesWritten
-}
 
 /** Records in order, on disk. One process at a time. */
 export class Journal {

@@ -18,16 +18,26 @@ export const NEARLY_FULL = 0.9
 
 const NOTHING: ProjectUse = { models: 0, versions: 0, bytes: 0, nearlyFull: null }
 
-function useOf(quota: number | null, versions: readonly ModelVersion[], models: number): ProjectUse {
+/** When the version was registered that took a project above a bound: its files are counted from the oldest on. */
+function passedAt(bound: number, versions: readonly ModelVersion[]): number | null {
   const seen = new Set<string>()
   let bytes = 0
-  let nearlyFull: number | null = null
   for (const { measured, created } of [...versions].sort((a, b) => a.created - b.created)) {
     if (!measured || seen.has(measured.digest)) continue
     seen.add(measured.digest)
     bytes += measured.bytes
-    if (quota !== null && bytes > quota * NEARLY_FULL) nearlyFull ??= created
+    if (bytes > bound) return created
   }
+  return null
+}
+
+function useOf(quota: number | null, versions: readonly ModelVersion[], models: number): ProjectUse {
+  const sizes = new Map<string, number>()
+  for (const { measured } of versions) if (measured) sizes.set(measured.digest, measured.bytes)
+  let bytes = 0
+  for (const size of sizes.values()) bytes += size
+  const bound = quota === null ? Number.POSITIVE_INFINITY : quota * NEARLY_FULL
+  const nearlyFull = bytes > bound ? passedAt(bound, versions) : null
   return { models, versions: versions.length, bytes, nearlyFull }
 }
 

@@ -1,7 +1,7 @@
 // One agent's connection: hello, resume from the high-water mark, batches in order, acks after commit.
 import type { NewEvent } from '../core/events.ts'
 import { API_SOURCE, type State } from '../core/state.ts'
-import { type CallResult, PROTOCOL, type ToAgent } from '../protocol/agent-answers.ts'
+import { type CallResult, fitsCall, PROTOCOL, type ToAgent } from '../protocol/agent-answers.ts'
 import type { Channel } from '../protocol/channel.ts'
 import { decode } from '../protocol/decode.ts'
 import { BadLines, fromWireLines } from '../protocol/lines.ts'
@@ -176,7 +176,8 @@ export class AgentSession {
     this.#calls++
     const answer = await this.#hub.call(call)
     this.#calls--
-    if (!this.#over) this.#send({ type: 'result', id: call.id, ...(fitsCall(answer.body) ? answer : TOO_LONG) })
+    if (!this.#over)
+      this.#send({ type: 'result', id: call.id, ...(fitsCall(answer.body) ? answer : TOO_LONG) })
   }
 
   /** What is to be stored of a batch: nothing of one that was taken before. */

@@ -5,6 +5,7 @@ import type { Run, State } from '../core/state.ts'
 import type { AgentEvent } from '../protocol/events.ts'
 import { plainText } from '../protocol/text.ts'
 import type { Backend } from './backend.ts'
+import { makeChange } from './change.ts'
 import { invalid, missing, taken } from './errors.ts'
 import { experimentIdOf, experimentIdOfRun, experimentsOf } from './experiment-ids.ts'
 import { count, id, isInView, maybeText, pairs, plainEntry, text, toPairs, view, words } from './fields.ts'
@@ -70,13 +71,14 @@ async function create(
   const name = readName(input.name, 'name')
   const artifactLocation = readLocation(input.artifact_location)
   const tags = Object.fromEntries(input.tags.map(({ key, value }, i) => readTag(key, value, `tags[${i}].`)))
-  refuseTaken(backend.state(), name)
-  const experimentId = experimentIdOf(backend.state(), name)
-  const at = backend.now()
-  await backend.write({
-    events: [eventOf('experiment.found', experimentId, at, { name, artifactLocation, created: at, tags })],
+  return makeChange(backend, (state, at) => {
+    refuseTaken(state, name)
+    const experimentId = experimentIdOf(state, name)
+    return {
+      events: [eventOf('experiment.found', experimentId, at, { name, artifactLocation, created: at, tags })],
+      answer: () => ({ experiment_id: experimentId }),
+    }
   })
-  return { experiment_id: experimentId }
 }
 
 function getByName(backend: Backend, { experiment_name: name }: { experiment_name: string }): object {
@@ -154,17 +156,23 @@ function rename(
   backend: Backend,
   input: { experiment_id: string; new_name?: string | undefined },
 ): Promise<object> {
-  const state = backend.state()
-  const experiment = activeExperiment(state, input.experiment_id)
-  if (input.new_name === undefined) throw lacking('new_name')
-  const name = readName(input.new_name, 'new_name')
-  if (name === experiment.name) return Promise.resolve({})
-  refuseTaken(state, name)
-  if (runsIn(state, experiment.id).some((run) => run.experimentId === undefined))
-    throw invalid(
-      `The experiment ${experiment.id} has runs of log files, which name it: it cannot be renamed.`,
-    )
-  return change(backend, experiment, ({ id }, at) => [eventOf('experiment.renamed', id, at, { name })])
+  return makeChange(backend, (state, at) => {
+    const experiment = activeExperiment(state, input.experiment_id)
+    if (input.new_name === undefined) throw lacking('new_name')
+    const name = readName(input.new_name, 'new_name')
+    if (name === experiment.name) return { events: [] }
+    refuseTaken(state, name)
+    if (runsIn(state, experiment.id).some((run) => run.experimentId === undefined))
+      throw invalid(
+        `The experiment ${experiment.id} has runs of log files, which name it: it cannot be renamed.`,
+      )
+    return {
+      events: [
+        ...madeReal(state, experiment, at),
+        eventOf('experiment.renamed', experiment.id, at, { name }),
+      ],
+    }
+  })
 }
 
 const byId = z.object({ experiment_id: id() })

@@ -40,9 +40,15 @@ export const errorReply = (
   headers?: Reply['headers'],
 ): Reply => jsonReply(status, { error_code, message }, headers)
 
+/** Codes of what the same request may not meet again a moment later: a disk or a system that is full or busy. */
+const PASSING =
+  /^(?:E(?:AGAIN|BUSY|DQUOT|INTR|IO|MFILE|NFILE|NOMEM|NOSPC|TIMEDOUT)|SQLITE_(?:BUSY|FULL|IOERR|LOCKED|NOMEM)(?:_\w+)?)$/
+
+const passes = (error: unknown): boolean => PASSING.test(String((error as { code?: unknown } | null)?.code))
+
 /**
- * Answers what went wrong. Clients retry 5xx for minutes, which stalls a training: 503 is for trouble of the system (it
- * has a `code`), which may pass. A fault of ours will not, so it is a 400 by status.
+ * Answers what went wrong. Clients retry 5xx for minutes, which stalls a training: 503 is for trouble of the system
+ * that may pass. Other trouble, and a fault of ours, will not, so it is a 400 by status.
  */
 export function replyToError(error: unknown, onError: (error: unknown) => void): Reply {
   if (error instanceof MlflowError) {
@@ -50,7 +56,7 @@ export function replyToError(error: unknown, onError: (error: unknown) => void):
     return errorReply(error.code, ERROR_STATUS[error.code], error.message, retry)
   }
   onError(error)
-  if (typeof (error as { code?: unknown } | null)?.code === 'string')
+  if (passes(error))
     return replyToError(
       new MlflowError('TEMPORARILY_UNAVAILABLE', 'The store cannot be used at the moment.'),
       onError,

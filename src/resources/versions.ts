@@ -114,9 +114,8 @@ export const versions = defineResource<Row>({
     },
     digest: {
       title: 'DIGEST',
-      doc: 'Digest of its files: measured where they are in the hub, else from its tag mlops.digest, digest or sha256. The table shows the first 12 characters.',
+      doc: 'Digest of its files: measured where they are in the hub, else from its tag mlops.digest, digest or sha256.',
       value: ({ version }) => digestOf(version),
-      show: ({ version }) => digestOf(version)?.slice(0, 12) ?? '-',
       table: 'wide',
       max: 20,
     },

@@ -25,7 +25,8 @@ describe('calls to the hub', () => {
     const calls = createCalls((call) => sent.push(call))
     const answers = Array.from({ length: 100 }, () => calls.ask(request))
     expect(sent).toHaveLength(32)
-    for (let i = 0; i < 100; i++) calls.answered({ type: 'result', id: sent[i]!.id, status: 200, body: `${i}` })
+    for (let i = 0; i < 100; i++)
+      calls.answered({ type: 'result', id: sent[i]!.id, status: 200, body: `${i}` })
     expect((await Promise.all(answers)).map((answer) => answer?.body)).toEqual(
       Array.from({ length: 100 }, (_, i) => `${i}`),
     )

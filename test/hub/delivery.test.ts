@@ -149,6 +149,20 @@ describe('delivery', () => {
     expect(pair.store.series.get('run')?.get('n')?.last.value).toBe(3999)
   })
 
+  test('a spool that cannot be read ends the session, not the agent', async () => {
+    const agent = pair.startAgent(500, 50)
+    const spool = pair.spoolOf(agent)
+    const frame = spool.frame.bind(spool)
+    const { ended } = pair.connect(agent)
+    await agent.caughtUp()
+    spool.frame = () => {
+      throw new Error('EIO: i/o error, read')
+    }
+    spool.append('run', ['{"type":"batch","seq":11,"at":0,"events":[],"points":{}}'], {})
+    expect(await ended).toMatch(/EIO/)
+    spool.frame = frame
+  })
+
   test('a caller who says nothing does not take the place of the hub', async () => {
     const agent = pair.startAgent(500, 50)
     pair.connect(agent)

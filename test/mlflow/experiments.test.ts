@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { emptyState, type Run, type State } from '../../src/core/state.ts'
 import { experimentIdOf, experimentsOf } from '../../src/mlflow/experiment-ids.ts'
+import { createMlflow } from '../../src/mlflow/service.ts'
 import { startServer, type TestServer } from './server.ts'
 
 let server: TestServer
@@ -173,5 +174,42 @@ describe('experiments', () => {
     )
     expect(rest.body.experiments.map((e: { name: string }) => e.name)).toEqual(['c'])
     expect(rest.body.next_page_token).toBeUndefined()
+  })
+})
+
+describe('requests that come at once', () => {
+  const slowly = () => {
+    server.backend.beforeWrite = () => new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('make an experiment of a name once: the second is told that it is there', async () => {
+    slowly()
+    const answers = await Promise.all([1, 2, 3].map(() => server.post('experiments/create', { name: 'x' })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400])
+    const refused = answers.filter(({ status }) => status === 400)
+    expect(refused.map(({ body }) => body.error_code)).toEqual([
+      'RESOURCE_ALREADY_EXISTS',
+      'RESOURCE_ALREADY_EXISTS',
+    ])
+  })
+
+  test('give a name to one experiment only', async () => {
+    const ids: string[] = []
+    for (const name of ['a', 'b'])
+      ids.push((await server.post('experiments/create', { name })).body.experiment_id)
+    slowly()
+    const mlflow = createMlflow(server.backend)
+    const answers = await Promise.all(
+      ids.map((experiment_id) =>
+        mlflow.answer({
+          method: 'POST',
+          path: '/api/2.0/mlflow/experiments/update',
+          query: '',
+          type: 'application/json',
+          read: async () => Buffer.from(JSON.stringify({ experiment_id, new_name: 'c' })),
+        }),
+      ),
+    )
+    expect(answers.map((answer) => answer?.status).sort()).toEqual([200, 400])
   })
 })

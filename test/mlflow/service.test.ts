@@ -227,6 +227,18 @@ describe('trouble', () => {
     expect(faults).toHaveLength(1)
   })
 
+  test.each(['ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE', 'SQLITE_CORRUPT', 'SQLITE_CONSTRAINT_UNIQUE', 'EROFS'])(
+    'that the next try would meet too is no 5xx: %s',
+    async (code) => {
+      server.backend.beforeWrite = async () => {
+        throw Object.assign(new Error('secret'), { code })
+      }
+      const answer = await server.post('runs/create')
+      expect([answer.status, answer.body.error_code]).toEqual([400, 'INTERNAL_ERROR'])
+      expect(answer.text).not.toContain('secret')
+    },
+  )
+
   test('of our own making does not pass: no 5xx, which clients would retry for minutes', async () => {
     server.backend.beforeWrite = async () => {
       throw new TypeError('undefined is not a function')

@@ -6,7 +6,7 @@ import { addNumber, emptyProfile, numericBins, type Profile, wordAdder } from '.
 import { sortedFinite } from '../../core/drift/samples.ts'
 import type { TypedColumn } from './column-types.ts'
 import type { Wanted } from './file-profiles.ts'
-import { cellCounts, movedWords, type ReportColumn } from './report.ts'
+import { absence, cellCounts, movedWords, type ReportColumn } from './report.ts'
 import { readColumns } from './table-columns.ts'
 
 /** What the rules of a tool say of a column. */
@@ -64,16 +64,18 @@ function columnOf(
   const said = ruling(mode, reference, current, chunkRows)
   const isKnown = said.default?.drifted !== undefined && said.default.drifted !== null
   const moved = movedWords(before, after)
+  const counts = { reference: cellCounts(before), current: cellCounts(after) }
   return {
     name,
     type,
     ...(guess !== undefined && { guess }),
     verdict: !isKnown ? 'not enough data' : said.default?.drifted ? 'drifted' : 'stable',
-    ...(!isKnown && { why: said.default?.why ?? 'a side has no values' }),
+    ...(!isKnown && {
+      why: absence(counts.reference, counts.current) ?? said.default?.why ?? 'a side has no values',
+    }),
     ...said,
     ...(moved !== undefined && { moved }),
-    reference: cellCounts(before),
-    current: cellCounts(after),
+    ...counts,
   }
 }
 
@@ -92,8 +94,8 @@ export async function compatibleColumns(
   const windows = await readColumns(currentPath, wanted)
   return wanted.map((column) => {
     const { name, type } = column
-    const reference = references.get(name)?.column ?? nothing(type)
-    const current = windows.get(name)?.column ?? nothing(type)
+    const reference = references.get(name) ?? nothing(type)
+    const current = windows.get(name) ?? nothing(type)
     return columnOf(mode, column, reference, current, chunkRows)
   })
 }

@@ -11,7 +11,7 @@ import {
   type Wanted,
   windowProfiles,
 } from './file-profiles.ts'
-import { cellCounts, movedWords, type ReferenceState, type ReportColumn } from './report.ts'
+import { absence, cellCounts, movedWords, type ReferenceState, type ReportColumn } from './report.ts'
 
 const STATISTIC_OF = {
   cdf: 'ks_stat',
@@ -48,18 +48,19 @@ function columnOf(
 ): ReportColumn {
   const test = decidingTest(judged, type)
   const moved = movedWords(reference.whole, current)
+  const counts = { reference: cellCounts(reference.whole), current: cellCounts(current) }
+  const why = absence(counts.reference, counts.current) ?? judged.why
   return {
     name,
     type,
     ...(guess !== undefined && { guess }),
     verdict: judged.verdict,
-    ...(judged.why !== undefined && { why: judged.why }),
+    ...(why !== undefined && { why }),
     ...(test !== undefined && { test, default: decided(judged.statistics[test]!, judged) }),
     p_adjusted: judged.p,
     statistics: judged.statistics,
     ...(moved !== undefined && { moved }),
-    reference: cellCounts(reference.whole),
-    current: cellCounts(current),
+    ...counts,
     reference_state: stateOf(steadiness),
   }
 }

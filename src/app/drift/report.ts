@@ -87,6 +87,12 @@ export function cellCounts({ counts, missing, infinite }: Profile): CellCounts {
   return { rows: counts.reduce((sum, count) => sum + count, missing + infinite), missing, infinite }
 }
 
+/** Why a column without any row says nothing: a file lacks it. */
+export function absence(reference: CellCounts, current: CellCounts): string | undefined {
+  if (reference.rows > 0 && current.rows === 0) return 'the window has no such column, or no rows'
+  return undefined
+}
+
 /** The words on a move; undefined where a side has no rows. */
 export function movedWords(reference: Profile, current: Profile): string | undefined {
   if (cellCounts(reference).rows === 0 || cellCounts(current).rows === 0) return undefined

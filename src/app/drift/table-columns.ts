@@ -3,22 +3,15 @@ import type { Column, ColumnType } from '../../core/drift/column.ts'
 import { isMissing, numberIn, wordIn } from './cells.ts'
 import { openCsv } from './csv-rows.ts'
 
-/** A column that was read. */
-export interface ReadColumn {
-  readonly column: Column
-  /** Cells of a numeric column that hold a word; they count as missing. */
-  readonly words: number
-}
-
 interface Collector {
   add(cell: string | undefined): void
-  done(): ReadColumn
+  done(): Column
 }
 
+/** A word in a numeric column counts as missing. */
 function collectNumbers(): Collector {
   let values = new Float64Array(1024)
   let size = 0
-  let words = 0
   return {
     add(cell) {
       if (size === values.length) {
@@ -26,11 +19,9 @@ function collectNumbers(): Collector {
         larger.set(values)
         values = larger
       }
-      const value = isMissing(cell) ? Number.NaN : numberIn(cell!)
-      if (value === undefined) words++
-      values[size++] = value ?? Number.NaN
+      values[size++] = (isMissing(cell) ? undefined : numberIn(cell!)) ?? Number.NaN
     },
-    done: () => ({ column: { type: 'num', values: values.slice(0, size) }, words }),
+    done: () => ({ type: 'num', values: values.slice(0, size) }),
   }
 }
 
@@ -47,7 +38,7 @@ function collectWords(): Collector {
       }
       values.push(word === null ? null : known.get(word)!)
     },
-    done: () => ({ column: { type: 'cat', values }, words: 0 }),
+    done: () => ({ type: 'cat', values }),
   }
 }
 
@@ -55,7 +46,7 @@ function collectWords(): Collector {
 export async function readColumns(
   path: string,
   wanted: readonly { readonly name: string; readonly type: ColumnType }[],
-): Promise<Map<string, ReadColumn>> {
+): Promise<Map<string, Column>> {
   const { header, rows } = await openCsv(path)
   const collectors = wanted
     .map(({ name, type }) => ({

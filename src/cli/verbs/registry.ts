@@ -78,13 +78,17 @@ function readTarget(word: string): { about: string; version?: number } {
   return split?.version === undefined ? { about: word } : { about: split.model, version: split.version }
 }
 
-/** The text to store: as given, or out of a file. Throws CliError with code 2. */
-function cardText(word: string, value: string | undefined, file: string | undefined): string | undefined {
-  if (file === undefined) return value
-  if (word !== 'describe' || value !== undefined)
-    throw usageError('--card goes with describe alone, without a text', 'see mlops registry --help')
-  return readCard(file)
+/** The file that holds the text. Throws CliError with code 2 where there is a text too, or nothing to store. */
+function cardFile(word: string, value: string | undefined, file: string | undefined): string | undefined {
+  if (file === undefined || (word === 'describe' && value === undefined)) return file
+  throw usageError('--card goes with describe alone, without a text', 'see mlops registry --help')
 }
+
+/** The action, with the text out of the file where there is one. */
+const withCard = (action: RegistryAction, file: string | undefined): RegistryAction =>
+  file !== undefined && action.action === 'registry.describe'
+    ? { ...action, description: readCard(file) }
+    : action
 
 const words = Object.keys(ACTIONS)
 
@@ -115,12 +119,16 @@ export const registry = defineVerb({
     const make = Object.hasOwn(ACTIONS, word!) ? ACTIONS[word!]! : undefined
     if (!make) throw usageError(`mlops registry cannot ${word}`, `one of ${words.join(', ')}`)
     const note = args.text('reason')
-    const text = cardText(word!, value, args.text('card'))
-    const action = make({ ...readTarget(target!), value: text, ...(note !== undefined && { note }) })
+    const file = cardFile(word!, value, args.text('card'))
+    const action = make({
+      ...readTarget(target!),
+      value: file === undefined ? value : '',
+      ...(note !== undefined && { note }),
+    })
     return async (context) => {
       const { link, out } = context
       if (action.action === 'registry.verify') return verifyFiles(context, action)
-      await link.act(action)
+      await link.act(withCard(action, file))
       await out.write(`${word} ${target}: done, and in the log\n`)
       return 0
     }

@@ -12,7 +12,9 @@ const SINGLE = 256
 function integral(f: (x: number) => number, from: number, to: number): number {
   const middle = (from + to) / 2
   const half = (to - from) / 2
-  return half * NODES.reduce((sum, x, i) => sum + WEIGHTS[i]! * (f(middle - half * x) + f(middle + half * x)), 0)
+  return (
+    half * NODES.reduce((sum, x, i) => sum + WEIGHTS[i]! * (f(middle - half * x) + f(middle + half * x)), 0)
+  )
 }
 
 /**
@@ -30,9 +32,10 @@ function smoothSum(f: (j: number) => number, last: number): number {
   const slope = (j: number) => (f(j + 1) - f(j - 1)) / 2
   sum += (f(SINGLE) + f(end)) / 2 + (slope(end) - slope(SINGLE)) / 12
   const middle = last / 2
-  for (let from = SINGLE; from < middle; from *= 1.25) {
-    const to = Math.min(middle, from * 1.25)
+  for (let from = SINGLE; from < middle; ) {
+    const to = Math.min(middle, from * 1.25, from + last / 32)
     sum += integral(f, from, to) + integral(f, last - to, last - from)
+    from = to
   }
   return sum
 }

@@ -104,12 +104,12 @@ describe('a journal', () => {
       const { writev } = prototype
       const spy = vi.spyOn(prototype, 'writev').mockImplementationOnce(function (
         this: FileHandle,
-        parts,
-        at,
+        parts: readonly Uint8Array[],
+        at: number,
       ) {
-        const part = Buffer.concat(parts as Buffer[]).subarray(0, bytes)
+        const part = Buffer.concat(parts).subarray(0, bytes)
         return writev.call(this, [part], at) as ReturnType<typeof writev>
-      } as typeof writev)
+      } as unknown as typeof writev)
       await then().finally(() => spy.mockRestore())
     }
 

@@ -112,6 +112,24 @@ describe('the source of the journal', () => {
     ])
   })
 
+  it('hands over a long backlog of events in parts that each fit a record', async () => {
+    const big = 'x'.repeat(400_000)
+    for (let i = 0; i < 30; i++)
+      await backend.write({
+        events: [{ type: 'run.tags', at: 1, about: 'r', data: { tags: { [`t${i}`]: big } } }],
+      })
+    const recorder = createRecorder()
+    const source = createJournalSource(backend.journal, { agent: 'a', cursors: new Map() })
+    const counts: number[] = []
+    for (let more = true; more; ) {
+      const before = recorder.events.length
+      more = await source.poll(recorder, 0)
+      counts.push(recorder.events.length - before)
+    }
+    expect(Math.max(...counts)).toBeLessThanOrEqual(11)
+    expect(recorder.events).toHaveLength(30)
+  })
+
   it('hands over each event and point once, over restarts of either side', async () => {
     const recorder = createRecorder()
     await backend.write({ events: [found('r')] })
