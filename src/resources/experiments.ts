@@ -102,7 +102,7 @@ export const experiments = defineResource<Row>({
       title: 'PROJECT',
       doc: 'Project that its name belongs to, as the config of the hub groups them.',
       value: ({ project }) => project,
-      table: 'wide',
+      table: 'never',
       max: 20,
     },
     tags: {

@@ -115,7 +115,7 @@ export const models = defineResource<Row>({
       title: 'PROJECT',
       doc: 'Project that its name belongs to, as the config of the hub groups them.',
       value: ({ project }) => project,
-      table: 'wide',
+      table: 'never',
       max: 20,
     },
     tags: { title: 'TAGS', doc: 'Tags, each as text.', value: ({ model }) => model.tags, table: 'never' },

@@ -139,7 +139,7 @@ export const runs = defineResource<Row>({
       title: 'PROJECT',
       doc: 'Project of its experiment, as the config of the hub groups them.',
       value: ({ project }) => project,
-      table: 'wide',
+      table: 'never',
       max: 20,
     },
     ended: {

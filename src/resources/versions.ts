@@ -155,7 +155,7 @@ export const versions = defineResource<Row>({
       title: 'PROJECT',
       doc: 'Project of its model, as the config of the hub groups them.',
       value: ({ project }) => project,
-      table: 'wide',
+      table: 'never',
       max: 20,
     },
     experiment: {
