@@ -56,12 +56,14 @@ interface RemoteExperiment {
   name: string
   artifact_location?: string
   creation_time?: number
+  lifecycle_stage?: string
 }
 
 /** Makes an experiment of the hub known here, so that runs can be made in it while the hub is away. */
 async function adopt({ backend }: ForwardingOptions, reply: Reply): Promise<void> {
   const { experiment } = JSON.parse(reply.body) as { experiment?: RemoteExperiment }
-  if (!experiment || backend.state().experiments.has(experiment.experiment_id)) return
+  if (!experiment || experiment.lifecycle_stage === 'deleted') return
+  if (backend.state().experiments.has(experiment.experiment_id)) return
   const { experiment_id: about, name, artifact_location, creation_time } = experiment
   const data = { name, artifactLocation: artifact_location ?? null, created: creation_time ?? null, tags: {} }
   await backend.write({ events: [{ type: 'experiment.found', at: backend.now(), about, data }] })
@@ -76,6 +78,8 @@ export function createForwarding(options: ForwardingOptions): (asked: Asked) => 
   async function remote(asked: Asked): Promise<Reply | undefined> {
     const request = await requestOf(asked)
     const answer = request && (await call(request))
+    // The client would wait for minutes on trouble that is not this host's.
+    if (answer && answer.status >= 500) return errorReply('BAD_REQUEST', 400, `The hub says: ${answer.body}`)
     return answer && { ...answer, type: JSON_TYPE }
   }
 

@@ -13,11 +13,14 @@ const KEEP_BYTES = 256 << 20
 const POLL_BYTES = 4 << 20
 const CURSOR = 'tracking'
 
-function placeOf(cursors: SourceOptions['cursors']): Place {
+const FIRST: Place = { segment: 0, offset: 0 }
+
+/** Where an earlier life stopped; the start where it was in another journal, which somebody has taken away. */
+function placeOf(cursors: SourceOptions['cursors'], journal: Journal): Place {
   const { segment, offset } = savedFields(cursors.get(CURSOR))
-  return typeof segment === 'number' && typeof offset === 'number'
-    ? { segment, offset }
-    : { segment: 0, offset: 0 }
+  if (typeof segment !== 'number' || typeof offset !== 'number') return FIRST
+  const last = journal.segments.at(-1) ?? 0
+  return segment > last || (segment === last && offset > journal.sizeOf(last)) ? FIRST : { segment, offset }
 }
 
 /** Datasets may carry long schemas: one an event, so that each fits a frame. */
@@ -46,7 +49,11 @@ function emitCheckpoint(frame: Buffer, { agent }: SourceOptions, now: number, em
 
 /** The source of a journal. Cursor `tracking`: the place of the next record. */
 export function createJournalSource(journal: Journal, options: SourceOptions): Source {
-  let place = placeOf(options.cursors)
+  let place = placeOf(options.cursors, journal)
+  /** Nothing has been forgotten yet of what this life tells from the start. */
+  const isWhole = place === FIRST && (journal.segments[0] ?? 1) === 1
+  const told = (event: AgentEvent): AgentEvent =>
+    isWhole && event.type === 'run.found' ? { ...event, data: { ...event.data, whole: true } } : event
   let closed = false
   return {
     name: 'tracking',
@@ -56,10 +63,10 @@ export function createJournalSource(journal: Journal, options: SourceOptions): S
         if (closed || emit.full() || bytes > POLL_BYTES) return !closed
         bytes += frame.length
         if (isCheckpoint(frame)) {
-          if (place.segment === 0) emitCheckpoint(frame, options, now, emit)
+          if (place === FIRST && !isWhole) emitCheckpoint(frame, options, now, emit)
         } else {
           const { events, points } = JSON.parse(frame.toString())
-          for (const event of events as AgentEvent[]) for (const each of small(event)) emit.event(each)
+          for (const event of events as AgentEvent[]) for (const each of small(told(event))) emit.event(each)
           emitPoints(fromWirePoints(points), emit)
         }
         place = next

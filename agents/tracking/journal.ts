@@ -12,6 +12,7 @@ import {
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeRecord, encodeRecord } from '../spool/record.ts'
+import { quarantine } from '../spool/recovery.ts'
 import { syncFolder } from '../spool/segment.ts'
 import { writeAll } from './whole-write.ts'
 
@@ -161,7 +162,10 @@ export class Journal {
     const bytes = readFileSync(this.#path(segment))
     let size = 0
     for (let found = decodeRecord(bytes, 0); found; found = decodeRecord(bytes, size)) size = found.next
-    if (size < bytes.length) truncateSync(this.#path(segment), size)
+    if (size < bytes.length) {
+      quarantine(this.#options.folder, nameOf(segment), bytes.subarray(size))
+      truncateSync(this.#path(segment), size)
+    }
     return size
   }
 

@@ -17,7 +17,7 @@ export interface LocalWorld {
   state(): State
   metrics(run: string): ReadonlyMap<string, Summary>
   take(events: readonly AgentEvent[], points: Points): void
-  /** All of it as JSON, without runs that ended long before `now` (Unix ms). */
+  /** Forgets runs that ended long before `now` (Unix ms); gives the rest as JSON. */
   save(now: number): string
 }
 
@@ -57,6 +57,9 @@ export function openWorld(agent: string, saved?: string): LocalWorld {
     },
     save(now) {
       const runs = [...state.runs].filter(([, { ended }]) => ended === null || ended > now - KEEP_MS)
+      // Nor are the others kept in mind: an agent lives for months.
+      state = { ...state, runs: new Map(runs) }
+      for (const run of series.keys()) if (!state.runs.has(run)) series.delete(run)
       const tables = Object.fromEntries(TABLES.map((name) => [name, [...state[name]]]))
       const metrics = runs.map(([run]) => [
         run,

@@ -46,7 +46,7 @@ const untold = { artifactLocation: null, created: null, deleted: false, tags: {}
 
 /** How runs, experiments and logged models change. */
 export const runReducers: Reducers<TrackingType> = {
-  'run.found': (edit, { about, by, data }) => {
+  'run.found': (edit, { about, by, data: { whole: _, ...data } }) => {
     const runs = edit('runs')
     const host = by.replace(/^agent:/, '')
     const epoch = edit('hosts').get(host)?.epoch ?? ''

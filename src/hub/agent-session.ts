@@ -46,12 +46,12 @@ type BatchMessage = Extract<FromAgent, { type: 'batch' }>
 
 /**
  * Runs that this batch reports anew although another life of the agent had filled them: their log is read again from
- * its start. What was logged through an API is not: an agent keeps the newest part of it only.
+ * its start. What was logged through an API is, where the agent still has it whole.
  */
 function replaced(state: State, agent: string, events: readonly NewEvent[]): string[] {
   const epoch = state.hosts.get(agent)?.epoch
   return events
-    .filter((event) => event.type === 'run.found' && event.data.source !== API_SOURCE)
+    .filter((event) => event.type === 'run.found' && (event.data.source !== API_SOURCE || event.data.whole))
     .map((event) => event.about)
     .filter((id) => state.runs.has(id) && state.runs.get(id)!.epoch !== epoch)
 }
@@ -131,7 +131,8 @@ export class AgentSession {
     clearTimeout(this.#deadline)
     this.#hello = hello
     const { agent, name, role, version, epoch } = hello
-    const known = this.#hub.mark(agent, epoch)
+    const known = this.#markOf(hello)
+    if (known === 'damaged') return
     const { high, beyond } = known ?? { high: null, beyond: [] }
     this.#taken = new Ranges(known ?? { high: Math.max(0, hello.first - 1), beyond })
     const event: NewEvent = {
@@ -152,6 +153,19 @@ export class AgentSession {
         }),
       failed: (reason) => this.end(reason),
     })
+  }
+
+  /** A store that cannot even be asked must not take the hub with it. */
+  #markOf({ agent, epoch }: AgentHello): Mark | null | 'damaged' {
+    try {
+      return this.#hub.mark(agent, epoch)
+    } catch (error) {
+      this.#refuse(
+        `the hub cannot read its store: ${(error as Error).message}`,
+        'mlops doctor checks the hub',
+      )
+      return 'damaged'
+    }
   }
 
   #take(message: BatchMessage, hello: AgentHello, frame: string): void {

@@ -32,6 +32,8 @@ export const AgentEvent = z.discriminatedUnion('type', [
     /** Id of its experiment, where it has one of its own; else `experiment` names the group. */
     experimentId: z.optional(text(64)),
     user: z.optional(text(256)),
+    /** All that was ever logged of it here follows: what the hub has of an earlier life is to go. */
+    whole: z.optional(z.boolean()),
   }),
   event('run.renamed', { name: text(512) }),
   event('run.params', { params: texts() }),

@@ -11,6 +11,7 @@ import { createApi } from '../../../src/hub/api.ts'
 import { Hub } from '../../../src/hub/hub.ts'
 import { type Channel, memoryChannels } from '../../../src/protocol/channel.ts'
 import type { Listener } from '../../../src/protocol/listener.ts'
+import { backupStore, restoreStore } from '../../../src/store/backup.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 
 interface Answered {
@@ -217,5 +218,30 @@ describe('the API of an agent with a hub', () => {
     expect(run).toMatch(/^[0-9a-f]{32}$/)
     for (const channel of channels) channel.close('cut by the test')
     expect(await createRun(two, body.experiment_id)).toMatch(/^[0-9a-f]{32}$/)
+  })
+})
+
+describe('a hub whose store went back to a backup', () => {
+  it('is told again what is missing, and has every point once', async () => {
+    const host = await startHost('a')
+    await connect(host)
+    const run = await createRun(host)
+    for (let step = 0; step < 5; step++) await log(host, run, step)
+    await host.agent.agent.caughtUp(true)
+    const file = join(folder, 'store.db')
+    backupStore(file, join(folder, 'backup.db'))
+    for (let step = 5; step < 10; step++) await log(host, run, step)
+    await host.agent.agent.caughtUp(true)
+    hub.close()
+    store.close()
+    restoreStore(join(folder, 'backup.db'), file, 0)
+    store = openStore(file)
+    hub = new Hub({ store })
+    // As a session does that finds less than its spool has given away.
+    host.agent.agent.startAnew()
+    await host.agent.agent.renewed()
+    await connect(host)
+    const { values } = store.points({ owner: run, key: 'loss', x: 'step', points: 0 })
+    expect([...values]).toEqual(Array.from({ length: 10 }, (_, i) => i))
   })
 })
