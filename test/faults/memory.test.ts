@@ -7,7 +7,7 @@ import { makePlace, type Place, readyHub } from './place.ts'
 import { pause, until } from './until.ts'
 
 /** What Node may keep of what it once needed, MiB: its heap grows in steps and is given back late. */
-const SLACK = 48
+const SLACK = 96
 
 let place: Place
 beforeEach(async () => {

@@ -42,7 +42,11 @@ function prepare(file: string): void {
           data: { name: '{bold}{red-fg}sgd', path: '/2', ...found },
         },
       ],
-      batch: { from: { agent: 'host1', epoch: 'e', seq: 1, mark: { high: 1, beyond: [] } }, points: taken, frame },
+      batch: {
+        from: { agent: 'host1', epoch: 'e', seq: 1, mark: { high: 1, beyond: [] } },
+        points: taken,
+        frame,
+      },
     },
   ])
   opened.close()
