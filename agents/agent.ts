@@ -91,6 +91,11 @@ export class Agent {
     })
   }
 
+  /** A hub has welcomed this agent, and the session is open. */
+  get connected(): boolean {
+    return this.#uplink !== undefined && this.#uplinks.has(this.#uplink)
+  }
+
   /** Passes a request on to the hub; undefined while none is connected, or when it does not answer. */
   async call(request: Request): Promise<Answer | undefined> {
     return this.#uplink?.call(request)

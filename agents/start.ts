@@ -69,6 +69,7 @@ export function startAgent(options: StartOptions): StartedAgent {
     onTrouble: (text) => options.onTrouble?.(text),
     processMetrics: options.processMetrics ?? true,
     call: (request) => agent.call(request),
+    connected: () => agent.connected,
     caughtUp: () => agent.caughtUp(true),
   })
   const agent: Agent = new Agent({

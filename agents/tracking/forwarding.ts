@@ -13,6 +13,8 @@ export interface ForwardingOptions {
   readonly local: (asked: Asked) => Promise<Reply | undefined>
   /** Asks the hub; undefined where it does not answer. */
   readonly call: (request: Request) => Promise<Answer | undefined>
+  /** Whether a hub is there to be asked. */
+  readonly connected: () => boolean
   /** Resolves when the hub has all that was written here. */
   readonly caughtUp: () => Promise<void>
 }
@@ -73,7 +75,7 @@ const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(res
 
 /** Answers requests from this host, from the hub, or with a refusal that says why. */
 export function createForwarding(options: ForwardingOptions): (asked: Asked) => Promise<Reply | undefined> {
-  const { local, call, caughtUp } = options
+  const { local, call, connected, caughtUp } = options
 
   async function remote(asked: Asked): Promise<Reply | undefined> {
     const request = await requestOf(asked)
@@ -84,6 +86,7 @@ export function createForwarding(options: ForwardingOptions): (asked: Asked) => 
   }
 
   async function search(asked: Asked): Promise<Reply | undefined> {
+    if (!connected()) return local(asked)
     await Promise.race([caughtUp(), pause(CATCH_UP_MS)])
     const reply = await remote(asked)
     return reply?.status === 200 || reply?.status === TOO_LONG ? reply : local(asked)

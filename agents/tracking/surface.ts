@@ -19,13 +19,19 @@ export interface Surface {
 
 /** Opens the API. Rejects with what the disk says. */
 export async function openSurface(options: TrackingOptions): Promise<Surface> {
-  const { folder, agent, onWrite, onTrouble, call, caughtUp, processMetrics = true } = options
+  const { folder, agent, onWrite, onTrouble, call, connected, caughtUp, processMetrics = true } = options
   const disk = await openLocalBackend({ folder, agent, onWrite })
   const watch = createRunWatch({ backend: disk, processMetrics, onTrouble })
   const { backend } = watch
   const onError = (error: unknown) => onTrouble(`the API failed: ${(error as Error).stack ?? error}`)
   const mlflow = createMlflow(backend, { onError })
-  const answer = createForwarding({ backend, call, caughtUp, local: (asked) => mlflow.answer(asked) })
+  const answer = createForwarding({
+    backend,
+    call,
+    connected,
+    caughtUp,
+    local: (asked) => mlflow.answer(asked),
+  })
   const timer = setInterval(() => void watch.tick(), TICK_MS).unref()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {

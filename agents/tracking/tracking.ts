@@ -17,6 +17,8 @@ export interface TrackingOptions {
   readonly onTrouble: (text: string) => void
   /** Asks the hub; undefined where it does not answer. */
   readonly call: (request: Request) => Promise<Answer | undefined>
+  /** Whether a hub is there to be asked. */
+  readonly connected: () => boolean
   /** Resolves when the hub has all that was written. */
   readonly caughtUp: () => Promise<void>
   /** Whether the processes of runs are measured; true unless said. */

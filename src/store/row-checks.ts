@@ -26,8 +26,8 @@ type Cell = string | number | bigint | Uint8Array | null
 function rowCrc(...cells: Cell[]): number {
   let crc = 0
   for (const cell of cells) {
-    const bytes = cell instanceof Uint8Array ? cell : `${typeof cell} ${cell}`
-    crc = crc32(bytes, crc32(`${bytes.length} `, crc))
+    const bytes = cell instanceof Uint8Array || typeof cell === 'string' ? cell : `${cell}`
+    crc = crc32(bytes, crc32(`${typeof cell} ${bytes.length} `, crc))
   }
   return crc
 }

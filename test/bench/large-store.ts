@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { NewEvent } from '../../src/core/events.ts'
+import { addRowChecks } from '../../src/store/row-checks.ts'
 import { openStore } from '../../src/store/store.ts'
 
 export const HOSTS = 50
@@ -40,6 +41,7 @@ function eventsOf(host: number, at: number): NewEvent[] {
 /** Series and glances as sealing leaves them; without chunks, which lists do not read. */
 function writeSeries(file: string, at: number): void {
   const db = new Database(file)
+  addRowChecks(db)
   const addSeries = db.prepare('insert into series (owner, key, summary) values (?, ?, ?)')
   const addGlance = db.prepare('insert into glances (owner, key_set, facts, lasts) values (?, ?, ?, ?)')
   db.transaction(() => {
