@@ -11,7 +11,7 @@ import { count, maybeId, maybeText, pairs, text, words } from './fields.ts'
 import { downloadUri, type Origin, originOf } from './model-source.ts'
 import { checkKey, stored } from './names.ts'
 import { checkedText, checkTags, readStage, type Stage, version } from './registry-fields.ts'
-import { findModel, findVersion, versionJson } from './registry-json.ts'
+import { findModel, findVersion, listedVersion, versionJson } from './registry-json.ts'
 import { type Route, route } from './route.ts'
 import { type Access, compileSearch, plainEntryOf, searchPage } from './search.ts'
 
@@ -159,7 +159,7 @@ function search(state: State, input: z.infer<typeof searchInput>): object {
   const page = { token: input.page_token, limit: input.max_results }
   const { rows, next } = searchPage(found, state.versions.values(), page)
   return {
-    ...(rows.length > 0 && { model_versions: rows.map((version) => versionJson(state, version)) }),
+    ...(rows.length > 0 && { model_versions: rows.map(listedVersion) }),
     ...(next !== undefined && { next_page_token: next }),
   }
 }

@@ -36,14 +36,13 @@ export function latestVersions(state: State, model: string): ModelVersion[] {
 export const filled = <T>(key: string, list: readonly T[]): object => (list.length > 0 ? { [key]: list } : {})
 const told = (key: string, value: string | null): object => (value ? { [key]: plainText(value) } : {})
 
-/** ModelVersion. Always READY: clients poll until it is. */
-export function versionJson(state: State, version: ModelVersion): object {
+/** ModelVersion as it is in lists. Always READY: clients poll until it is. */
+export function listedVersion(version: ModelVersion): object {
   return {
     name: version.model,
     version: String(version.version),
     creation_timestamp: version.created,
     last_updated_timestamp: version.updated,
-    ...told('user_id', version.user),
     current_stage: version.stage,
     description: plainText(version.description),
     source: plainText(version.source),
@@ -51,14 +50,18 @@ export function versionJson(state: State, version: ModelVersion): object {
     status: 'READY',
     ...filled('tags', toPairs(version.tags)),
     run_link: plainText(version.runLink ?? ''),
-    ...filled('aliases', aliasesOf(state, version)),
-    ...told('model_id', version.loggedModel),
   }
 }
 
+/** ModelVersion asked for by itself: with its aliases, as MLflow's own server does it. */
+export const versionJson = (state: State, version: ModelVersion): object => ({
+  ...listedVersion(version),
+  ...filled('aliases', aliasesOf(state, version)),
+})
+
 /** RegisteredModel. */
 export function modelJson(state: State, model: RegisteredModel): object {
-  const latest = latestVersions(state, model.id).map((version) => versionJson(state, version))
+  const latest = latestVersions(state, model.id).map(listedVersion)
   const aliases = Object.entries(model.aliases).map(([alias, version]) => ({
     alias,
     version: String(version),

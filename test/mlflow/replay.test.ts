@@ -74,8 +74,6 @@ function differences(ours: unknown, theirs: unknown, path: string): string[] {
 
 /** What is so on purpose: fields of MLflow's protocol that its own server leaves out there, and what is not kept. */
 const KNOWN = [
-  // Who made a version, its aliases in a list, the model that it is of: MLflow's SQL store leaves them out.
-  /^\+\.(?:.*\.)?(?:model_versions?|latest_versions)\.(?:user_id|aliases|model_id)$/,
   // Of a metric, the dataset that it was measured on is not kept.
   /^-\.models?\.data\.metrics\.dataset_(?:name|digest)$/,
 ]
