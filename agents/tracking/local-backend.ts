@@ -1,10 +1,11 @@
 // The MLflow backend of an agent: accepted is what is on this disk; the hub gets it from there.
 import { join } from 'node:path'
 import { createArtifactFolder } from '../../src/mlflow/artifact-folder.ts'
-import type { Backend, MetricPoint } from '../../src/mlflow/backend.ts'
+import type { Backend } from '../../src/mlflow/backend.ts'
 import { MlflowError } from '../../src/mlflow/errors.ts'
+import { gather } from '../../src/mlflow/gather.ts'
 import type { AgentEvent } from '../../src/protocol/events.ts'
-import { fromWirePoints, PointBuffer, type Points, toWirePoints } from '../../src/protocol/points.ts'
+import { fromWirePoints, toWirePoints } from '../../src/protocol/points.ts'
 import { openHistories } from './histories.ts'
 import { Journal, JournalFull } from './journal.ts'
 import { isCheckpoint, type LocalWorld, openWorld } from './local-world.ts'
@@ -25,12 +26,6 @@ export interface LocalBackendOptions {
 export interface LocalBackend extends Backend {
   readonly journal: Journal
   close(): Promise<void>
-}
-
-function gather(points: readonly MetricPoint[]): Points {
-  const buffer = new PointBuffer()
-  for (const { run, key, step, time, value } of points) buffer.add(run, key, step, time, value)
-  return buffer.take()
 }
 
 /** The state at the newest checkpoint and all that was written after it. */

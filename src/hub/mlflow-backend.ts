@@ -2,15 +2,10 @@
 import type { Principal } from '../mlflow/alias-guard.ts'
 import type { Backend, MetricPoint, Writer } from '../mlflow/backend.ts'
 import { MlflowError } from '../mlflow/errors.ts'
-import { PointBuffer, type Points, toWirePoints } from '../protocol/points.ts'
+import { gather } from '../mlflow/gather.ts'
+import { toWirePoints } from '../protocol/points.ts'
 import type { StoredBatch, Unit } from '../store/store.ts'
 import type { Hub } from './hub.ts'
-
-function gather(points: readonly MetricPoint[]): Points {
-  const buffer = new PointBuffer()
-  for (const { run, key, step, time, value } of points) buffer.add(run, key, step, time, value)
-  return buffer.take()
-}
 
 function batchOf(points: readonly MetricPoint[], once: string | undefined): StoredBatch | undefined {
   if (points.length === 0) return undefined

@@ -7,13 +7,14 @@ import type { AgentEvent } from '../protocol/events.ts'
 import { type Change, changeRoute } from './change.ts'
 import { refuseDeletion } from './deletion-guard.ts'
 import { invalid } from './errors.ts'
-import { count, maybeId, maybeText, pairs, text, words } from './fields.ts'
+import { maybeId, maybeText, pairs, text } from './fields.ts'
 import { downloadUri, type Origin, originOf } from './model-source.ts'
 import { checkKey, stored } from './names.ts'
 import { checkedText, checkTags, readStage, type Stage, version } from './registry-fields.ts'
 import { findModel, findVersion, listedVersion, versionJson } from './registry-json.ts'
+import { searchInput, searchRegistry } from './registry-search.ts'
 import { type Route, route } from './route.ts'
-import { type Access, compileSearch, plainEntryOf, searchPage } from './search.ts'
+import { type Access, plainEntryOf } from './search.ts'
 
 const MAX_PAGE = 200_000
 const USUAL_PAGE = 10_000
@@ -146,23 +147,10 @@ const access: Access<ModelVersion> = {
   tag: ({ tags }, key) => plainEntryOf(tags, key),
 }
 
-const searchInput = z.object({
-  filter: maybeText(),
-  max_results: count(USUAL_PAGE, MAX_PAGE),
-  order_by: words(),
-  page_token: maybeText(),
-})
+const searched = searchInput(USUAL_PAGE, MAX_PAGE)
 
-function search(state: State, input: z.infer<typeof searchInput>): object {
-  const asked = { filter: input.filter, orderBy: input.order_by }
-  const found = compileSearch('model versions', asked, access)
-  const page = { token: input.page_token, limit: input.max_results }
-  const { rows, next } = searchPage(found, state.versions.values(), page)
-  return {
-    ...(rows.length > 0 && { model_versions: rows.map(listedVersion) }),
-    ...(next !== undefined && { next_page_token: next }),
-  }
-}
+const search = (state: State, asked: z.infer<typeof searched>): object =>
+  searchRegistry('model versions', asked, access, state.versions.values(), 'model_versions', listedVersion)
 
 const one = z.object(numbered)
 
@@ -178,7 +166,7 @@ export const modelVersionRoutes: readonly Route[] = [
   changeRoute(['POST'], 'model-versions/transition-stage', stageInput, transition),
   changeRoute(['DELETE'], 'model-versions/delete', one, remove),
   route(['GET'], 'model-versions/get', one, (backend, input) => answerVersion(input)(backend.state())),
-  route(['GET', 'POST'], 'model-versions/search', searchInput, (backend, input) =>
+  route(['GET', 'POST'], 'model-versions/search', searched, (backend, input) =>
     search(backend.state(), input),
   ),
   route(['GET'], 'model-versions/get-download-uri', one, (backend, { name, version }) => {

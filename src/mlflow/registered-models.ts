@@ -5,12 +5,13 @@ import type { State } from '../core/state.ts'
 import { type Change, changeRoute } from './change.ts'
 import { refuseModelDeletion } from './deletion-guard.ts'
 import { taken } from './errors.ts'
-import { count, maybeText, pairs, text, words } from './fields.ts'
+import { maybeText, pairs, text, words } from './fields.ts'
 import { checkKey } from './names.ts'
 import { checkedText, checkModelName, checkTags, readStage } from './registry-fields.ts'
 import { findModel, latestVersions, modelJson, versionJson } from './registry-json.ts'
+import { searchInput, searchRegistry } from './registry-search.ts'
 import { type Route, route } from './route.ts'
-import { type Access, compileSearch, plainEntryOf, searchPage } from './search.ts'
+import { type Access, plainEntryOf } from './search.ts'
 
 const MAX_PAGE = 1000
 const USUAL_PAGE = 100
@@ -86,23 +87,12 @@ const access: Access<RegisteredModel> = {
   tag: ({ tags }, key) => plainEntryOf(tags, key),
 }
 
-const searchInput = z.object({
-  filter: maybeText(),
-  max_results: count(USUAL_PAGE, MAX_PAGE),
-  order_by: words(),
-  page_token: maybeText(),
-})
+const searched = searchInput(USUAL_PAGE, MAX_PAGE)
 
-function search(state: State, input: z.infer<typeof searchInput>): object {
-  const asked = { filter: input.filter, orderBy: input.order_by }
-  const found = compileSearch('registered models', asked, access)
-  const page = { token: input.page_token, limit: input.max_results }
-  const { rows, next } = searchPage(found, state.models.values(), page)
-  return {
-    ...(rows.length > 0 && { registered_models: rows.map((model) => modelJson(state, model)) }),
-    ...(next !== undefined && { next_page_token: next }),
-  }
-}
+const search = (state: State, asked: z.infer<typeof searched>): object =>
+  searchRegistry('registered models', asked, access, state.models.values(), 'registered_models', (model) =>
+    modelJson(state, model),
+  )
 
 function latest(state: State, input: { name: string; stages: string[] }): object {
   findModel(state, input.name)
@@ -130,7 +120,7 @@ export const registeredModelRoutes: readonly Route[] = [
   ),
   changeRoute(['DELETE'], 'registered-models/delete', named, remove),
   route(['GET'], 'registered-models/get', named, (backend, { name }) => answerModel(name)(backend.state())),
-  route(['GET', 'POST'], 'registered-models/search', searchInput, (backend, input) =>
+  route(['GET', 'POST'], 'registered-models/search', searched, (backend, input) =>
     search(backend.state(), input),
   ),
   route(

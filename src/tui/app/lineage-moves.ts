@@ -6,16 +6,8 @@ import { keepInSight } from '../panels/table.ts'
 import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
 import { push, replace, say } from './navigation.ts'
+import { heading } from './screen-heading.ts'
 import { type LineageView, lineageView, type UiState } from './ui-state.ts'
-
-const heading = (key: string, title: string, max: number): Heading => ({
-  key,
-  title,
-  align: 'left',
-  max,
-  doc: '',
-  table: 'always',
-})
 
 /** Columns of the screen. */
 export const lineageHeadings: readonly Heading[] = [

@@ -7,20 +7,12 @@ import type { Facts } from './facts.ts'
 import { pageRows } from './layout.ts'
 import { goTo, replace, say } from './navigation.ts'
 import { openPrompt } from './prompt.ts'
+import { heading } from './screen-heading.ts'
 import type { UiState, ViewsView } from './ui-state.ts'
 
 /** Names of the saved views, in their order on the screen. */
 export const viewNames = ({ choices }: Pick<UiState, 'choices'>): string[] =>
   Object.keys(choices.views).sort()
-
-const heading = (key: string, title: string, max: number): Heading => ({
-  key,
-  title,
-  align: 'left',
-  max,
-  doc: '',
-  table: 'always',
-})
 
 /** Columns of the screen. */
 export const viewHeadings: readonly Heading[] = [
